@@ -1,0 +1,9 @@
+/**
+ * One schema for CLI, file, environment and documentation.
+ * @module
+ */
+export { configJsonSchema } from './json-schema.ts';
+export { type EnvironmentVariables, overlayEnvironment } from './environment.ts';
+export { parseConfig } from './parse.ts';
+export { toWorkerPool } from './pool.ts';
+export type { Config, ConfigInput, PolicyConfig, PoolConfig, SamplerConfig, StreamConfig } from './schema.ts';

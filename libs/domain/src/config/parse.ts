@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { FsError } from '../errors.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/**
+ * Check a configuration and fill in its defaults.
+ * @throws {FsError} `INVALID_CONFIG`; the message has one line a problem: key, value, allowed range.
+ */
+export function parseConfig(input: unknown): Config {
+  const parsed = configSchema.safeParse(input ?? {});
+  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => describe(issue, input)));
+  const problems = crossCheck(parsed.data);
+  if (problems.length > 0) throw invalid(problems);
+  return parsed.data;
+}
+
+function invalid(problems: readonly string[]): FsError {
+  return new FsError('INVALID_CONFIG', problems.join('\n'));
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): string {
+  const key = issue.path.map(String).join('.') || '(root)';
+  const value = issue.path.reduce<unknown>(
+    (v, k) => (v as Record<PropertyKey, unknown> | undefined)?.[k],
+    input,
+  );
+  return `${key}: ${issue.message}; got ${JSON.stringify(value)}`;
+}
+
+/** What no single field can say. */
+function crossCheck(config: Config): string[] {
+  const problems: string[] = [];
+  const streams = new Set<string>();
+  for (const [i, { name }] of config.streams.entries()) {
+    if (streams.has(name)) problems.push(`streams.${i}.name: each stream once; got "${name}" again`);
+    streams.add(name);
+  }
+  const pools = new Set<string>();
+  for (const [i, pool] of config.pools.entries()) {
+    const at = `pools.${i}`;
+    if (pools.has(pool.name)) problems.push(`${at}.name: each pool once; got "${pool.name}" again`);
+    pools.add(pool.name);
+    if (!streams.has(pool.stream)) {
+      problems.push(
+        `${at}.stream: one of ${[...streams].join(', ') || '(no streams)'}; got "${pool.stream}"`,
+      );
+    }
+    if (pool.minWorkers > pool.maxWorkers) {
+      problems.push(`${at}.minWorkers: at most maxWorkers (${pool.maxWorkers}); got ${pool.minWorkers}`);
+    }
+    for (const r of ['cpuCores', 'memoryBytes', 'networkBytesPerSec', 'diskBytesPerSec'] as const) {
+      if (pool.minWorker[r] > pool.maxWorker[r]) {
+        problems.push(
+          `${at}.minWorker.${r}: at most maxWorker's (${pool.maxWorker[r]}); got ${pool.minWorker[r]}`,
+        );
+      }
+    }
+  }
+  const horizons = config.forecast.horizonsMs;
+  if (horizons.some((h, i) => i > 0 && h <= horizons[i - 1]!)) {
+    problems.push(`forecast.horizonsMs: ascending; got ${JSON.stringify(horizons)}`);
+  }
+  for (const [i, h] of horizons.entries()) {
+    if (h % config.forecast.tickMs !== 0) {
+      problems.push(`forecast.horizonsMs.${i}: a multiple of tickMs (${config.forecast.tickMs}); got ${h}`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { STREAM_NAME_PATTERN } from '../partition.ts';
+
+const bytes = z.number().int().positive();
+const durationMs = z.number().int().min(10).max(86_400_000);
+const port = z.number().int().min(0).max(65_535);
+
+const resources = z.object({
+  cpuCores: z.number().positive().max(1024),
+  memoryBytes: bytes,
+  networkBytesPerSec: bytes,
+  diskBytesPerSec: bytes,
+});
+
+export const samplerSchema = z
+  .object({
+    kind: z
+      .enum(['systematic', 'stratified', 'bernoulli'])
+      .default('bernoulli')
+      .describe('every n-th record, one at random in each block of n, or each with probability `rate`'),
+    rate: z.number().gt(0).max(1).default(0.01).describe('share of records sampled, (0, 1]'),
+    seed: z.number().int().min(0).max(0xffff_ffff).default(1),
+  })
+  .describe('the shadow of each partition');
+
+export const streamSchema = z.object({
+  name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
+  partitions: z.number().int().min(1).max(10_000),
+  sampler: samplerSchema.prefault({}),
+});
+
+export const edgeSchema = z.object({
+  nodeId: z.string().min(1).max(64).default('edge-1'),
+  host: z.string().default('127.0.0.1'),
+  port: port.default(7071),
+  actuatorUrl: z
+    .url()
+    .default('ws://127.0.0.1:7070/v1/link')
+    .describe('link of the actuator, ws:// or wss://'),
+  maxBatchBytes: bytes.default(8 * 1024 * 1024).describe('largest NDJSON body; above it 413'),
+  maxRecordBytes: bytes.default(1024 * 1024),
+});
+
+export const forecastSchema = z.object({
+  tickMs: durationMs.default(1000).describe('length of one observation'),
+  horizonsMs: z
+    .array(durationMs)
+    .min(1)
+    .max(8)
+    .default([5000, 60_000, 300_000])
+    .describe('horizons that are shown and scored, ascending'),
+  forecaster: z
+    .enum(['bank', 'last-value'])
+    .default('bank')
+    .describe('`last-value` forecasts nothing; for comparison'),
+});
+
+export const policySchema = z.object({
+  quantile: z.number().gt(0.5).lt(1).default(0.9).describe('quantile of demand that capacity must meet'),
+  targetUtilization: z
+    .number()
+    .gt(0.1)
+    .max(1)
+    .default(0.8)
+    .describe('share of its allowance that a worker should use'),
+  tolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('relative change of capacity below which nothing changes'),
+  stabilizationMs: durationMs
+    .default(60_000)
+    .describe('capacity falls only to the largest need of this window'),
+  catchUpMs: durationMs.default(30_000).describe('time in which a backlog should be worked off'),
+  leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
+});
+
+export const poolSchema = z.object({
+  name: z.string().regex(STREAM_NAME_PATTERN),
+  stream: z.string(),
+  group: z.string().regex(STREAM_NAME_PATTERN).default('workers'),
+  mode: z.enum(['ordered']).default('ordered'),
+  module: z
+    .string()
+    .optional()
+    .describe('module whose default export handles records; for `foreshadow worker`'),
+  minWorkers: z.number().int().min(0).max(10_000).default(1),
+  maxWorkers: z.number().int().min(1).max(10_000).default(8),
+  minWorker: resources.prefault({
+    cpuCores: 0.05,
+    memoryBytes: 64 * 1024 * 1024,
+    networkBytesPerSec: 64 * 1024,
+    diskBytesPerSec: 64 * 1024,
+  }),
+  maxWorker: resources.prefault({
+    cpuCores: 1,
+    memoryBytes: 1024 * 1024 * 1024,
+    networkBytesPerSec: 128 * 1024 * 1024,
+    diskBytesPerSec: 128 * 1024 * 1024,
+  }),
+  policy: policySchema.prefault({}),
+});
+
+export const actuatorSchema = z.object({
+  host: z.string().default('127.0.0.1'),
+  port: port.default(7070),
+  planIntervalMs: durationMs.default(10_000),
+  mode: z
+    .enum(['advise', 'act'])
+    .default('advise')
+    .describe('`advise` plans and says so, and touches nothing'),
+});
+
+export const storageSchema = z.object({
+  path: z.string().default('.foreshadow').describe('folder of the embedded log, state and leases'),
+  retainRecords: z.number().int().min(0).default(0).describe('records kept behind the slowest group'),
+});
+
+export const localSchema = z.object({
+  startDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(0)
+    .describe('time before a new worker takes work'),
+  drainTimeoutMs: durationMs.default(10_000),
+});
+
+export const configSchema = z.object({
+  streams: z.array(streamSchema).max(1000).default([]),
+  pools: z.array(poolSchema).max(1000).default([]),
+  edge: edgeSchema.prefault({}),
+  forecast: forecastSchema.prefault({}),
+  actuator: actuatorSchema.prefault({}),
+  storage: storageSchema.prefault({}),
+  local: localSchema.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type StreamConfig = Config['streams'][number];
+export type PoolConfig = Config['pools'][number];
+export type PolicyConfig = PoolConfig['policy'];
+export type SamplerConfig = StreamConfig['sampler'];

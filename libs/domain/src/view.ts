@@ -1,0 +1,93 @@
+import type { Scorecard } from './forecast.ts';
+import type { PartitionKey } from './partition.ts';
+import type { PoolPlan } from './plan.ts';
+import type { Allocation } from './pool.ts';
+import type { ResourceVector } from './resources.ts';
+
+/** One horizon of a forecast as it is shown: records/s. */
+export interface ForecastPoint {
+  readonly horizonMs: number;
+  readonly mean: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** A partition as the actuator shows it; `null` is missing, never zero. */
+export interface PartitionView {
+  readonly partition: PartitionKey;
+  readonly atMs: number;
+  readonly recordsPerSec: number | null;
+  /** At the configured horizons. */
+  readonly forecast: readonly ForecastPoint[];
+  /** The whole path, for the fan. */
+  readonly path: readonly ForecastPoint[];
+  /** Records/s that the partition's owner can process for it with its allowance. */
+  readonly capacityRecordsPerSec: number | null;
+  readonly owner: string | null;
+  readonly lagRecords: number | null;
+  readonly lagSeconds: number | null;
+  readonly leadingExpert: string | null;
+  /** True if no edge has reported for three ticks. */
+  readonly stale: boolean;
+}
+
+export interface PoolView {
+  readonly name: string;
+  readonly stream: string;
+  readonly workers: { readonly starting: number; readonly ready: number; readonly draining: number };
+  /** Sum of the allowances of the workers that are ready. */
+  readonly capacity: ResourceVector;
+  /** Demand of the present load; `null` until the demand model has evidence. */
+  readonly demand: ResourceVector | null;
+  /** Demand that the plan provides for. */
+  readonly planned: Allocation | null;
+  readonly used: ResourceVector | null;
+  readonly leadTimeMs: number;
+  readonly lastDecision: PoolPlan | null;
+}
+
+export interface EdgeView {
+  readonly nodeId: string;
+  readonly connected: boolean;
+  readonly lastSeenMs: number;
+  readonly framesReceived: number;
+  readonly bytesReceived: number;
+}
+
+/** Data of the `snapshot` event of `GET /v1/live` (SSE), once a second. */
+export interface LiveSnapshot {
+  readonly atMs: number;
+  readonly mode: 'advise' | 'act';
+  readonly planIntervalMs: number;
+  readonly pools: readonly PoolView[];
+  readonly partitions: readonly PartitionView[];
+  readonly edges: readonly EdgeView[];
+}
+
+/** Body of `GET /v1/partitions/{stream}/{index}`. */
+export interface PartitionDetail {
+  readonly view: PartitionView;
+  /** Oldest first, one entry a tick, as far as kept. */
+  readonly series: readonly {
+    readonly atMs: number;
+    readonly recordsPerSec: number | null;
+    readonly capacityRecordsPerSec: number | null;
+  }[];
+  readonly scorecard: Scorecard | null;
+}
+
+/** Data of the `decision` event of `GET /v1/live` and rows of `GET /v1/decisions`, newest first. */
+export interface DecisionView extends PoolPlan {
+  readonly id: number;
+  /** Whether it was carried out (`act`) or only said (`advise`). */
+  readonly applied: boolean;
+}
+
+/** Rows of `GET /v1/events` and data of the `event` event: what happened to workers, edges and links. */
+export interface EventView {
+  readonly id: number;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+}

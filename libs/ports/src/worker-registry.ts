@@ -1,0 +1,90 @@
+import type { PartitionKey, ResourceVector, Utilization, WorkerPhase } from '@foreshadow/domain';
+import type { StateStore } from './state-store.ts';
+import type { UtilizationSink, UtilizationSource } from './utilization.ts';
+
+/** What a worker is told. Level-triggered: the newest one counts. */
+export interface WorkerDirective {
+  readonly allowance: ResourceVector;
+  /** Partitions that it should own; `undefined`: no assignment, take a fair share. */
+  readonly partitions: readonly PartitionKey[] | undefined;
+  readonly drain: boolean;
+}
+
+/** What a worker says of itself. */
+export interface WorkerReport {
+  readonly id: string;
+  readonly pool: string;
+  readonly phase: WorkerPhase;
+  readonly pid: number | undefined;
+  readonly owns: readonly PartitionKey[];
+  readonly startedAtMs: number;
+  readonly readyAtMs: number | undefined;
+  /** Wall-clock of this report; a report that stays old means a dead worker. */
+  readonly atMs: number;
+}
+
+/**
+ * Meeting place of orchestrator, actuator and workers on any `StateStore`:
+ * `pools/<pool>/{directives,reports,utilization}/<worker>`.
+ */
+export interface WorkerRegistry extends UtilizationSource, UtilizationSink {
+  direct(pool: string, worker: string, directive: WorkerDirective): Promise<void>;
+  directive(pool: string, worker: string): Promise<WorkerDirective | undefined>;
+  announce(report: WorkerReport): Promise<void>;
+  reports(pool: string): Promise<readonly WorkerReport[]>;
+  /** Forget a worker that is gone. */
+  remove(pool: string, worker: string): Promise<void>;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The registry on a state store; values are JSON. */
+export class StateWorkerRegistry implements WorkerRegistry {
+  readonly #store: StateStore;
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  async direct(pool: string, worker: string, directive: WorkerDirective): Promise<void> {
+    await this.#put(`pools/${pool}/directives/${worker}`, directive);
+  }
+
+  async directive(pool: string, worker: string): Promise<WorkerDirective | undefined> {
+    const entry = await this.#store.get(`pools/${pool}/directives/${worker}`);
+    return entry === undefined ? undefined : parse<WorkerDirective>(entry.value);
+  }
+
+  async announce(report: WorkerReport): Promise<void> {
+    await this.#put(`pools/${report.pool}/reports/${report.id}`, report);
+  }
+
+  async reports(pool: string): Promise<readonly WorkerReport[]> {
+    const entries = await this.#store.list(`pools/${pool}/reports/`);
+    return entries.map((entry) => parse<WorkerReport>(entry.value));
+  }
+
+  async report(utilization: Utilization): Promise<void> {
+    await this.#put(`pools/${utilization.pool}/utilization/${utilization.worker}`, utilization);
+  }
+
+  async latest(pool: string, nowMs: number, maxAgeMs: number): Promise<readonly Utilization[]> {
+    const entries = await this.#store.list(`pools/${pool}/utilization/`);
+    return entries.map((e) => parse<Utilization>(e.value)).filter((u) => nowMs - u.atMs <= maxAgeMs);
+  }
+
+  async remove(pool: string, worker: string): Promise<void> {
+    for (const kind of ['directives', 'reports', 'utilization']) {
+      await this.#store.delete(`pools/${pool}/${kind}/${worker}`);
+    }
+  }
+
+  async #put(key: string, value: unknown): Promise<void> {
+    await this.#store.put(key, encoder.encode(JSON.stringify(value)));
+  }
+}
+
+function parse<T>(bytes: Uint8Array): T {
+  return JSON.parse(decoder.decode(bytes)) as T;
+}
