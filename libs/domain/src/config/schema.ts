@@ -5,7 +5,7 @@ const bytes = z.number().int().positive();
 const durationMs = z.number().int().min(10).max(86_400_000);
 const port = z.number().int().min(0).max(65_535);
 
-const resources = z.object({
+const resources = z.strictObject({
   cpuCores: z.number().positive().max(1024),
   memoryBytes: bytes,
   networkBytesPerSec: bytes,
@@ -23,13 +23,13 @@ export const samplerSchema = z
   })
   .describe('the shadow of each partition');
 
-export const streamSchema = z.object({
+export const streamSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
   partitions: z.number().int().min(1).max(10_000),
   sampler: samplerSchema.prefault({}),
 });
 
-export const edgeSchema = z.object({
+export const edgeSchema = z.strictObject({
   nodeId: z.string().min(1).max(64).default('edge-1'),
   host: z.string().default('127.0.0.1'),
   port: port.default(7071),
@@ -41,7 +41,7 @@ export const edgeSchema = z.object({
   maxRecordBytes: bytes.default(1024 * 1024),
 });
 
-export const forecastSchema = z.object({
+export const forecastSchema = z.strictObject({
   tickMs: durationMs.default(1000).describe('length of one observation'),
   horizonsMs: z
     .array(durationMs)
@@ -55,7 +55,7 @@ export const forecastSchema = z.object({
     .describe('`last-value` forecasts nothing; for comparison'),
 });
 
-export const policySchema = z.object({
+export const policySchema = z.strictObject({
   quantile: z.number().gt(0.5).lt(1).default(0.9).describe('quantile of demand that capacity must meet'),
   targetUtilization: z
     .number()
@@ -76,7 +76,7 @@ export const policySchema = z.object({
   leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
 });
 
-export const poolSchema = z.object({
+export const poolSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN),
   stream: z.string(),
   group: z.string().regex(STREAM_NAME_PATTERN).default('workers'),
@@ -102,7 +102,7 @@ export const poolSchema = z.object({
   policy: policySchema.prefault({}),
 });
 
-export const actuatorSchema = z.object({
+export const actuatorSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(7070),
   planIntervalMs: durationMs.default(10_000),
@@ -112,12 +112,12 @@ export const actuatorSchema = z.object({
     .describe('`advise` plans and says so, and touches nothing'),
 });
 
-export const storageSchema = z.object({
+export const storageSchema = z.strictObject({
   path: z.string().default('.foreshadow').describe('folder of the embedded log, state and leases'),
   retainRecords: z.number().int().min(0).default(0).describe('records kept behind the slowest group'),
 });
 
-export const localSchema = z.object({
+export const localSchema = z.strictObject({
   startDelayMs: z
     .number()
     .int()
@@ -128,7 +128,7 @@ export const localSchema = z.object({
   drainTimeoutMs: durationMs.default(10_000),
 });
 
-export const configSchema = z.object({
+export const configSchema = z.strictObject({
   streams: z.array(streamSchema).max(1000).default([]),
   pools: z.array(poolSchema).max(1000).default([]),
   edge: edgeSchema.prefault({}),

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema, overlayEnvironment, parseConfig, toWorkerPool } from '../src/config/index.ts';
+
+const valid = {
+  streams: [{ name: 'orders', partitions: 4 }],
+  pools: [{ name: 'orders-workers', stream: 'orders' }],
+};
+
+describe('parseConfig', () => {
+  it('fills in the defaults', () => {
+    const config = parseConfig(valid);
+    expect(config.forecast.horizonsMs).toEqual([5000, 60_000, 300_000]);
+    expect(config.streams[0]?.sampler).toEqual({ kind: 'bernoulli', rate: 0.01, seed: 1 });
+    expect(config.actuator.host).toBe('127.0.0.1');
+    expect(config.actuator.mode).toBe('advise');
+  });
+
+  it('accepts nothing at all', () => {
+    expect(parseConfig(undefined).streams).toEqual([]);
+  });
+
+  it.each([
+    [{ streams: [{ name: 'orders', partitions: 0 }] }, /streams\.0\.partitions: .*>=1.*got 0/],
+    [{ streams: [{ name: 'or ders', partitions: 1 }] }, /streams\.0\.name: letters.*got "or ders"/],
+    [{ ...valid, pools: [{ name: 'p', stream: 'nope' }] }, /pools\.0\.stream: one of orders; got "nope"/],
+    [
+      { ...valid, pools: [{ name: 'p', stream: 'orders', minWorkers: 9, maxWorkers: 2 }] },
+      /pools\.0\.minWorkers: at most maxWorkers \(2\); got 9/,
+    ],
+    [{ forecast: { horizonsMs: [5000, 1000] } }, /forecast\.horizonsMs: ascending; got \[5000,1000\]/],
+    [
+      { forecast: { horizonsMs: [1500] } },
+      /forecast\.horizonsMs\.0: a multiple of tickMs \(1000\); got 1500/,
+    ],
+    [{ edge: { actuatorUrl: 'nonsense' } }, /edge\.actuatorUrl: .*got "nonsense"/],
+    [{ streams: [valid.streams[0], valid.streams[0]] }, /streams\.1\.name: each stream once/],
+    [
+      { streams: [{ name: 'a', partitions: 1, sampler: { rate: 1.5 } }] },
+      /streams\.0\.sampler\.rate: .*<=1.*got 1\.5/,
+    ],
+  ])('says key, value and range: %j', (input, message) => {
+    expect(() => parseConfig(input)).toThrow(message);
+  });
+
+  it('names unknown keys instead of ignoring them', () => {
+    expect(() => parseConfig({ actuator: { prot: 8080 } })).toThrow(/actuator.*prot/);
+  });
+});
+
+describe('overlayEnvironment', () => {
+  const schema = configJsonSchema();
+
+  it('sets nested keys, whatever their case', () => {
+    const over = overlayEnvironment(
+      valid,
+      {
+        FORESHADOW__ACTUATOR__PORT: '8080',
+        FORESHADOW__STREAMS__0__PARTITIONS: '16',
+        FORESHADOW__ACTUATOR__PLAN_INTERVAL_MS: '2000',
+        HOME: '/x',
+      },
+      schema,
+    );
+    const config = parseConfig(over);
+    expect(config.actuator.port).toBe(8080);
+    expect(config.actuator.planIntervalMs).toBe(2000);
+    expect(config.streams[0]?.partitions).toBe(16);
+    expect(valid.streams[0]?.partitions).toBe(4);
+  });
+
+  it('refuses a variable that names no key', () => {
+    expect(() => overlayEnvironment({}, { FORESHADOW__ACTUATOR__PROT: '1' }, schema)).toThrow(
+      /no key "PROT"; one of host, port/,
+    );
+  });
+
+  it('cannot reach the prototype', () => {
+    expect(() => overlayEnvironment({}, { FORESHADOW____PROTO____X: '1' }, schema)).toThrow(/no key/);
+  });
+});
+
+it('describes the pool of a stream', () => {
+  const config = parseConfig(valid);
+  const pool = toWorkerPool(config.pools[0]!, config.streams[0]!);
+  expect(pool.partitions).toEqual(['orders/0', 'orders/1', 'orders/2', 'orders/3']);
+  expect(pool.bounds.maxWorkers).toBe(8);
+});
