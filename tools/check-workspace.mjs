@@ -85,7 +85,7 @@ for (const [name, { dir, pkg, layer }] of packages) {
   }
   const [inside, outside] = importsOf(name, [join(dir, 'src')]);
   const [testInside, testOutside] = importsOf(name, [join(dir, 'test')]);
-  const dependencies = new Set(Object.keys(pkg.dependencies ?? {}));
+  const dependencies = new Set(Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies }));
   const development = new Set(Object.keys(pkg.devDependencies ?? {}));
   for (const d of [...inside, ...outside]) {
     if (!dependencies.has(d)) problems.push(`${name}: imports ${d} without declaring it under dependencies`);

@@ -2,8 +2,21 @@
  * Ports: what the core needs from the world, with in-memory adapters beside them.
  * @module
  */
+export {
+  checkPut,
+  checkStream,
+  requireCount,
+  requireDuration,
+  requireName,
+  unknownPartition,
+  versionConflict,
+} from './checks.ts';
 export { PortError, type PortErrorCode } from './errors.ts';
 export type { Lease, Leases } from './leases.ts';
+export { MemoryLeases } from './memory-leases.ts';
+export { MemoryOrchestrator, type MemoryOrchestratorOptions } from './memory-orchestrator.ts';
+export { MemoryStateStore } from './memory-state-store.ts';
+export { MemoryStreamLog } from './memory-stream-log.ts';
 export type {
   Orchestrator,
   OrchestratorCapabilities,

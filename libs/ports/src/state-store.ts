@@ -1,4 +1,7 @@
-/** A value with its version; versions of a key start at 1 and grow by one with each write. */
+/**
+ * A value with its version. Versions of a key start at 1 and grow by one with each write; they start anew when the
+ * key was deleted or ran out.
+ */
 export interface StateEntry {
   readonly key: string;
   readonly value: Uint8Array;
@@ -18,7 +21,7 @@ export interface StateStore {
   /** Returns the new version. */
   put(key: string, value: Uint8Array, options?: PutOptions): Promise<number>;
   delete(key: string): Promise<void>;
-  /** All entries whose key starts with `prefix`, in key order. */
+  /** All entries whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
   list(prefix: string): Promise<readonly StateEntry[]>;
   close(): Promise<void>;
 }

@@ -29,9 +29,15 @@ export interface StreamLog {
   /** Create a stream; does nothing if it exists with this partition count, else `STREAM_MISMATCH`. */
   createStream(name: string, partitions: number): Promise<void>;
   streams(): Promise<readonly StreamInfo[]>;
-  /** Append all or nothing, across partitions; resolves when durable as far as the adapter promises. */
+  /**
+   * Append all or nothing, across partitions; resolves when durable as far as the adapter promises. Results stand
+   * in the batch's order.
+   */
   append(batch: ReadonlyMap<PartitionKey, readonly StreamRecord[]>): Promise<readonly AppendResult[]>;
-  /** At most `max` records from `from` on; waits up to `waitMs` for the first. Positions already trimmed are skipped. */
+  /**
+   * At most `max` records from `from` on; waits up to `waitMs` for the first. Positions already trimmed are skipped.
+   * Aborting ends the wait at once and resolves with what is there: usually nothing.
+   */
   read(
     partition: PartitionKey,
     from: number,
@@ -48,10 +54,16 @@ export interface StreamLog {
    * token are refused. `FENCED` if a larger token came before.
    */
   claim(partition: PartitionKey, group: string, token: number): Promise<number>;
-  /** Commit everything below `next`. `FENCED` if a larger token has claimed; never moves backwards. */
+  /**
+   * Commit everything below `next`, at most the end. `FENCED` if a larger token has claimed or committed; never
+   * moves backwards.
+   */
   commit(partition: PartitionKey, group: string, next: number, token: number): Promise<void>;
   lag(partition: PartitionKey, group: string): Promise<Lag>;
-  /** Drop what all groups have committed, less `retain` records; returns how many were dropped. */
+  /**
+   * Drop what all groups have committed, less the last `retain` records of it; returns how many were dropped. A
+   * group is known from its first claim or commit on; while there is none, nothing is dropped.
+   */
   trim(partition: PartitionKey, retain: number): Promise<number>;
   close(): Promise<void>;
 }
