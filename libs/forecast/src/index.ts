@@ -1,0 +1,17 @@
+/**
+ * Forecasts of partition load: a bank of experts under online weights with calibrated intervals.
+ * @module
+ */
+export { backtest, type BacktestHorizon, type BacktestOptions, type BacktestResult } from './backtest.ts';
+export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
+export { ForecastError, type ForecastErrorCode } from './errors.ts';
+export { type Level, planLevels } from './levels.ts';
+export type { EngineForecast } from './partition-forecaster.ts';
+export { Scorekeeper, type ScorekeeperOptions } from './scorekeeper.ts';
+export {
+  type BankForecast,
+  type ExpertWeights,
+  type Forecaster,
+  SeriesBank,
+  type SeriesBankOptions,
+} from './series-bank.ts';

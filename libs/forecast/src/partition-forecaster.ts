@@ -1,0 +1,159 @@
+import type { ForecastPath, ForecastPoint, PartitionKey, Scorecard } from '@foreshadow/domain';
+import { type Level, levelOf } from './levels.ts';
+import { composePath, type LevelForecast, pointAt } from './path.ts';
+import { Scorekeeper } from './scorekeeper.ts';
+import { type BankForecast, type Forecaster, SeriesBank } from './series-bank.ts';
+import { StateReader, StateWriter } from './state-codec.ts';
+import { StepAverage } from './step-average.ts';
+import { TickGrid } from './tick-grid.ts';
+
+export interface PartitionForecasterOptions {
+  readonly partition: PartitionKey;
+  readonly tickMs: number;
+  readonly horizonsMs: readonly number[];
+  readonly levels: readonly Level[];
+  readonly forecaster: Forecaster;
+}
+
+/** Forecast of one partition as the engine gives it. */
+export interface EngineForecast {
+  readonly path: ForecastPath;
+  /** At the configured horizons, in their order. */
+  readonly atHorizons: readonly ForecastPoint[];
+  readonly leadingExpert: string;
+  readonly warmingUp: boolean;
+  readonly issuedAtMs: number;
+}
+
+interface LevelState {
+  readonly level: Level;
+  readonly average: StepAverage;
+  readonly bank: SeriesBank;
+  forecast: BankForecast | undefined;
+}
+
+/** Longest run of skipped ticks that is taken in one by one; what lies before a longer gap is past use. */
+const LONGEST_GAP_TICKS = 8192;
+/** Scores of the shortest horizon before intervals count as calibrated. */
+const WARM_SCORES = 30;
+
+/** One partition at several resolutions. */
+export class PartitionForecaster {
+  readonly #options: PartitionForecasterOptions;
+  readonly #grid: TickGrid;
+  readonly #levels: readonly LevelState[];
+  readonly #keeper: Scorekeeper;
+  #ticks = 0;
+  #forecast: EngineForecast | undefined;
+
+  constructor(options: PartitionForecasterOptions) {
+    const { tickMs, horizonsMs, forecaster } = options;
+    this.#options = options;
+    this.#grid = new TickGrid(tickMs);
+    this.#keeper = new Scorekeeper({ tickMs, horizonsMs });
+    this.#levels = options.levels.map((level) => ({
+      level,
+      average: new StepAverage(level.ticks),
+      // One step more than asked: between two steps the farthest horizon lies in the next one.
+      bank: new SeriesBank({ steps: Array.from({ length: level.reach + 1 }, (_, i) => i + 1), forecaster }),
+      forecast: undefined,
+    }));
+  }
+
+  get forecast(): EngineForecast | undefined {
+    return this.#forecast;
+  }
+
+  /** Returns false for a tick that is a duplicate or older than the newest one; it changes nothing. */
+  observe(atMs: number, recordsPerSec: number | undefined): boolean {
+    const steps = this.#grid.advance(atMs);
+    if (steps === 0) return false;
+    this.#keeper.observe(atMs, recordsPerSec);
+    for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN);
+    this.#push(recordsPerSec ?? NaN);
+    this.#ticks++;
+    if (this.#ticks >= 2) this.#issue(atMs);
+    return true;
+  }
+
+  scorecard(): Scorecard {
+    const { partition, horizonsMs, levels } = this.#options;
+    const rows = horizonsMs.map((horizonMs) => {
+      const state = this.#levels.find((l) => l.level === levelOf(levels, horizonMs));
+      const index = Math.max(0, Math.ceil(horizonMs / (state?.level.stepMs ?? horizonMs)) - 1);
+      return new Map(state?.bank.weights().map((w) => [w.name, w.weights[index] ?? 0]));
+    });
+    const names = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+    return {
+      partition,
+      horizons: this.#keeper.scores(),
+      experts: names.map((name) => ({ name, weights: rows.map((row) => row.get(name) ?? 0) })),
+    };
+  }
+
+  toState(): Uint8Array {
+    const writer = new StateWriter().numbers([...this.#grid.toNumbers(), this.#ticks]);
+    for (const { average, bank } of this.#levels) writer.numbers(average.toNumbers()).blob(bank.toState());
+    return writer.finish();
+  }
+
+  /** @throws {ForecastError} `STATE_MISMATCH` or `INVALID_STATE`; then the forecaster is not to be used further. */
+  fromState(bytes: Uint8Array): void {
+    const reader = new StateReader(bytes);
+    const [index = NaN, expectedMs = NaN, ticks = 0] = reader.numbers();
+    for (const state of this.#levels) {
+      state.average.restore([...reader.numbers()]);
+      state.bank.fromState(reader.blob());
+      state.forecast = state.bank.predict();
+    }
+    reader.end();
+    this.#grid.restore(index, expectedMs);
+    this.#ticks = ticks;
+    if (ticks >= 2) this.#issue(expectedMs);
+  }
+
+  #push(value: number): void {
+    for (const state of this.#levels) {
+      const mean = state.average.push(value);
+      if (mean === undefined) continue;
+      state.bank.update(mean);
+      state.forecast = state.bank.predict();
+    }
+  }
+
+  #issue(atMs: number): void {
+    const { tickMs, horizonsMs } = this.#options;
+    const forecasts = this.#levels.flatMap((s): LevelForecast[] =>
+      s.forecast === undefined
+        ? []
+        : [
+            {
+              stepMs: s.level.stepMs,
+              reach: s.level.reach,
+              ageMs: s.average.elapsed * tickMs,
+              ...s.forecast,
+            },
+          ],
+    );
+    const path = composePath(forecasts, this.#options.levels);
+    if (path === undefined) return;
+    const atHorizons = horizonsMs.map((horizonMs) => pointAt(path, horizonMs));
+    this.#forecast = {
+      path,
+      atHorizons,
+      leadingExpert: this.#leadingExpert(),
+      warmingUp: (this.#levels[0]?.bank.scored ?? 0) < WARM_SCORES,
+      issuedAtMs: atMs,
+    };
+    this.#keeper.issue(atMs, atHorizons);
+  }
+
+  #leadingExpert(): string {
+    const weights = this.#levels[0]?.bank.weights() ?? [];
+    const at = (this.#levels[0]?.bank.steps.length ?? 1) - 1;
+    return weights.reduce(
+      (best, w) => ((w.weights[at] ?? 0) > best.weight ? { name: w.name, weight: w.weights[at] ?? 0 } : best),
+      { name: 'naive', weight: 0 },
+    ).name;
+  }
+}
