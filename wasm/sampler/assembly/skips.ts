@@ -1,0 +1,90 @@
+// Tables of skip counts: how many records to pass over before the next one that is kept (i32, ≥ 0).
+import { CARRY, FRESH, nextScalar, nextVector } from "./rng";
+import { log, log2x } from "./log";
+
+const TWO_20: f64 = 1048576.0;
+const TWO_M52: f64 = 2.220446049250313e-16;
+
+/** Every `interval`-th record, from a random phase on. `count` entries. */
+export function fillSystematic(state: usize, table: usize, count: i32, interval: i32): void {
+  let i: usize = 0;
+  const end = <usize>count << 2;
+  if (load<i32>(state, CARRY) == FRESH) {
+    const phase = bounded(nextScalar(state, 0), interval);
+    store<i32>(table, phase);
+    store<i32>(state, 0, CARRY);
+    i = 4;
+  }
+  for (; i < end; i += 4) store<i32>(table + i, interval - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function bounded(u: u32, bound: i32): i32 {
+  return <i32>((<u64>u * <u64>bound) >> 32);
+}
+
+/**
+ * One random record in each block of `interval`; the carry is the place taken in the last block.
+ * `count` a multiple of 4. Places are ⌊u·interval / 2³²⌋: uneven by less than interval / 2³².
+ */
+export function fillStratified(state: usize, table: usize, count: i32, interval: i32): void {
+  const last = interval - 1;
+  let carry = load<i32>(state, CARRY);
+  if (carry == FRESH) carry = last;
+  const end = table + (<usize>count << 2);
+  if (ASC_FEATURE_SIMD) {
+    const width = i32x4.splat(interval), most = i32x4.splat(last);
+    let before = i32x4.splat(carry);
+    for (let at = table; at < end; at += 16) {
+      const u = nextVector(state);
+      const low = i64x2.extmul_low_i32x4_u(u, width), high = i64x2.extmul_high_i32x4_u(u, width);
+      const place = i32x4.shuffle(low, high, 1, 3, 5, 7);
+      const shifted = i32x4.shuffle(before, place, 3, 4, 5, 6);
+      v128.store(at, i32x4.add(i32x4.sub(most, shifted), place));
+      before = place;
+    }
+    carry = i32x4.extract_lane(before, 3);
+  } else {
+    for (let at = table; at < end; at += 16) {
+      for (let lane: usize = 0; lane < 4; lane++) {
+        const place = bounded(nextScalar(state, lane), interval);
+        store<i32>(at + (lane << 2), last - carry + place);
+        carry = place;
+      }
+    }
+  }
+  store<i32>(state, carry, CARRY);
+}
+
+/**
+ * Each record with probability p: gaps are geometric, ⌊ln u · scale⌋ with scale = 1 / ln(1 − p) and
+ * u = (52 random bits + ½) · 2⁻⁵² in (0, 1). `count` even. Gaps above 2³¹ − 1 are cut to it.
+ */
+export function fillBernoulli(state: usize, table: usize, count: i32, scale: f64): void {
+  const end = table + (<usize>count << 2);
+  for (let at = table; at < end; at += 8) {
+    if (ASC_FEATURE_SIMD) {
+      const r = nextVector(state);
+      const high = f64x2.convert_low_i32x4_u(r);
+      const low = f64x2.convert_low_i32x4_u(i32x4.shr_u(i32x4.shuffle(r, r, 2, 3, 2, 3), 12));
+      let u = f64x2.add(f64x2.mul(high, f64x2.splat(TWO_20)), low);
+      u = f64x2.mul(f64x2.add(u, f64x2.splat(0.5)), f64x2.splat(TWO_M52));
+      const skips = i32x4.trunc_sat_f64x2_s_zero(f64x2.mul(log2x(u), f64x2.splat(scale)));
+      v128.store64_lane(at, skips, 0);
+    } else {
+      const h0 = nextScalar(state, 0), h1 = nextScalar(state, 1);
+      const l0 = nextScalar(state, 2), l1 = nextScalar(state, 3);
+      store<i32>(at, geometric(h0, l0, scale));
+      store<i32>(at + 4, geometric(h1, l1, scale));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function geometric(high: u32, low: u32, scale: f64): i32 {
+  const u = (<f64>high * TWO_20 + <f64>(low >> 12) + 0.5) * TWO_M52;
+  const gap = log(u) * scale;
+  return gap < 2147483647.0 ? <i32>gap : i32.MAX_VALUE;
+}
