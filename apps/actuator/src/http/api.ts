@@ -1,0 +1,43 @@
+import type {
+  DecisionView,
+  EventView,
+  LiveSnapshot,
+  PartitionDetail,
+  PartitionView,
+  Plan,
+  PoolView,
+} from '@foreshadow/domain';
+
+/** One message of the live feed: its event name and its data as JSON, made once for all readers. */
+export interface LiveMessage {
+  readonly event: 'snapshot' | 'decision' | 'event';
+  readonly data: string;
+}
+
+export interface StreamView {
+  readonly name: string;
+  readonly partitions: readonly PartitionView[];
+  readonly pools: readonly string[];
+}
+
+/** What the HTTP routes show; answered from memory. */
+export interface ActuatorApi {
+  snapshot(): LiveSnapshot;
+  streams(): readonly StreamView[];
+  /**
+   * @throws {ActuatorError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`; the message lists what there is.
+   */
+  partition(stream: string, index: number): PartitionDetail;
+  pools(): readonly PoolView[];
+  plan(): Plan;
+  decisions(limit: number): readonly DecisionView[];
+  events(limit: number): readonly EventView[];
+  /** Why the control loop counts as stuck; empty while it runs. */
+  stuck(): readonly string[];
+  /** Why it is not ready to plan; empty when it is. */
+  notReady(): readonly string[];
+  /** Prometheus text format. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Register for the live feed; returns the function that ends it. */
+  onLive(listener: (message: LiveMessage) => void): () => void;
+}

@@ -1,0 +1,72 @@
+import type { EdgeView } from '@foreshadow/domain';
+
+interface EdgeEntry {
+  connection: number | undefined;
+  lastSeenMs: number;
+  framesReceived: number;
+  bytesReceived: number;
+}
+
+/** Edges that are forgotten only after so many newer ones. */
+const MAX_EDGES = 1000;
+
+/** Which edges there are, connected or gone, and what came from them. One connection a node: the newest counts. */
+export class EdgeTable {
+  readonly #edges = new Map<string, EdgeEntry>();
+
+  /** A node has said hello on a connection; gives the connection that it takes the place of, if any. */
+  open(nodeId: string, connection: number, nowMs: number): number | undefined {
+    const known = this.#edges.get(nodeId);
+    if (known === undefined) this.#makeRoom();
+    const replaced = known?.connection;
+    this.#edges.set(nodeId, {
+      connection,
+      lastSeenMs: nowMs,
+      framesReceived: known?.framesReceived ?? 0,
+      bytesReceived: known?.bytesReceived ?? 0,
+    });
+    return replaced === connection ? undefined : replaced;
+  }
+
+  /** Count a frame of a node. */
+  count(nodeId: string, bytes: number, nowMs: number): void {
+    const edge = this.#edges.get(nodeId);
+    if (edge === undefined) return;
+    edge.lastSeenMs = nowMs;
+    edge.framesReceived += 1;
+    edge.bytesReceived += bytes;
+  }
+
+  /** A connection ended; true if it was the node's present one. */
+  close(nodeId: string, connection: number): boolean {
+    const edge = this.#edges.get(nodeId);
+    if (edge?.connection !== connection) return false;
+    edge.connection = undefined;
+    return true;
+  }
+
+  get connected(): number {
+    let n = 0;
+    for (const edge of this.#edges.values()) n += edge.connection === undefined ? 0 : 1;
+    return n;
+  }
+
+  views(): EdgeView[] {
+    return [...this.#edges].map(([nodeId, edge]) => ({
+      nodeId,
+      connected: edge.connection !== undefined,
+      lastSeenMs: edge.lastSeenMs,
+      framesReceived: edge.framesReceived,
+      bytesReceived: edge.bytesReceived,
+    }));
+  }
+
+  #makeRoom(): void {
+    if (this.#edges.size < MAX_EDGES) return;
+    for (const [nodeId, edge] of this.#edges) {
+      if (edge.connection !== undefined) continue;
+      this.#edges.delete(nodeId);
+      return;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Central actuator: link hub, control loop, HTTP API.
+ * @module
+ */
+export { ActuatorError, type ActuatorErrorCode } from './errors.ts';
+export type { Logger } from './logger.ts';

@@ -1,0 +1,78 @@
+import type { LoadForecast, LoadSample } from '@foreshadow/domain';
+import { combineForecasts, combineSamples } from './combine.ts';
+
+interface Contribution {
+  sample: LoadSample | undefined;
+  forecast: LoadForecast | undefined;
+  /** Monotonic time of the newest sample or forecast. */
+  seenMs: number;
+}
+
+/**
+ * What each edge last said of one partition. Edges see parts of it: their loads are summed. A contribution counts
+ * while its session lasts and it is not silent; a successor is never counted beside it.
+ */
+export class Contributions {
+  readonly #byNode = new Map<string, Contribution>();
+  readonly #silentMs: number;
+
+  /** @param silentMs after so long without a word an edge counts as silent. */
+  constructor(silentMs: number) {
+    this.#silentMs = silentMs;
+  }
+
+  putSample(nodeId: string, sample: LoadSample, monotonicMs: number): void {
+    const contribution = this.#of(nodeId);
+    contribution.sample = sample;
+    contribution.seenMs = monotonicMs;
+  }
+
+  putForecast(nodeId: string, forecast: LoadForecast, monotonicMs: number): void {
+    const contribution = this.#of(nodeId);
+    contribution.forecast = forecast;
+    contribution.seenMs = Math.max(contribution.seenMs, monotonicMs);
+  }
+
+  /** The session of an edge ended, and with it what it said. True if it had said anything. */
+  end(nodeId: string): boolean {
+    return this.#byNode.delete(nodeId);
+  }
+
+  /** Edges that are not silent. */
+  liveNodes(monotonicMs: number): string[] {
+    const live: string[] = [];
+    for (const [nodeId, c] of this.#byNode) if (this.#isLive(c, monotonicMs)) live.push(nodeId);
+    return live;
+  }
+
+  /** Sum of the newest samples of the edges that are not silent. */
+  sample(monotonicMs: number): LoadSample | undefined {
+    return combineSamples(this.#live(monotonicMs, (c) => c.sample));
+  }
+
+  forecast(monotonicMs: number): LoadForecast | undefined {
+    return combineForecasts(this.#live(monotonicMs, (c) => c.forecast));
+  }
+
+  #live<T>(monotonicMs: number, of: (c: Contribution) => T | undefined): T[] {
+    const found: T[] = [];
+    for (const contribution of this.#byNode.values()) {
+      const value = this.#isLive(contribution, monotonicMs) ? of(contribution) : undefined;
+      if (value !== undefined) found.push(value);
+    }
+    return found;
+  }
+
+  #isLive(contribution: Contribution, monotonicMs: number): boolean {
+    return monotonicMs - contribution.seenMs <= this.#silentMs;
+  }
+
+  #of(nodeId: string): Contribution {
+    let contribution = this.#byNode.get(nodeId);
+    if (contribution === undefined) {
+      contribution = { sample: undefined, forecast: undefined, seenMs: -Infinity };
+      this.#byNode.set(nodeId, contribution);
+    }
+    return contribution;
+  }
+}

@@ -1,0 +1,176 @@
+import type { ForecastPoint, LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
+import type { Scorekeeper } from '@foreshadow/forecast';
+import { Contributions } from './contributions.ts';
+import type { ModelState, OwnForecasts } from './own-forecasts.ts';
+import { type SeriesEntry, TickSeries } from './tick-series.ts';
+
+/** Where the load of a partition is known from. */
+export type LoadSource = 'edge' | 'log' | 'none';
+
+/** What the actuator knows of the load of one partition at an instant. */
+export interface PartitionLoad {
+  readonly partition: PartitionKey;
+  readonly source: LoadSource;
+  /** Present load; `undefined` is missing. */
+  readonly sample: LoadSample | undefined;
+  readonly forecast: LoadForecast | undefined;
+  readonly basis: 'forecast' | 'actuator-forecast';
+  /** No edge has reported for three ticks. */
+  readonly stale: boolean;
+}
+
+/** An edge that says nothing for so many ticks is silent. */
+export const SILENT_TICKS = 3;
+
+export interface PartitionTrackOptions {
+  readonly partition: PartitionKey;
+  readonly tickMs: number;
+  readonly horizonsMs: readonly number[];
+  readonly scorekeeper: Scorekeeper;
+  readonly own: OwnForecasts;
+}
+
+/** Two clocks at one instant. */
+export interface Instant {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+}
+
+/** Follows the load of one partition: what edges say of it, else what its log shows. */
+export class PartitionTrack {
+  readonly #options: PartitionTrackOptions;
+  readonly #contributions: Contributions;
+  readonly #series: TickSeries;
+  #model: { readonly nodeId: string; readonly state: ModelState } | undefined;
+  #lastForecast: LoadForecast | undefined;
+  #logSample: LoadSample | undefined;
+  #issuedAtMs = -Infinity;
+
+  constructor(options: PartitionTrackOptions) {
+    this.#options = options;
+    this.#contributions = new Contributions(SILENT_TICKS * options.tickMs);
+    this.#series = new TickSeries(options.tickMs);
+  }
+
+  onSample(nodeId: string, sample: LoadSample, at: Instant): void {
+    this.#contributions.putSample(nodeId, sample, at.monotonicMs);
+    this.#series.put(nodeId, sample, at.nowMs);
+    // A model that saw a part of the load is no model of the whole.
+    if (this.#model !== undefined && this.#model.nodeId !== nodeId) this.#model = undefined;
+    this.#options.own.stop(this.#options.partition);
+    this.#logSample = undefined;
+    this.#settle(at);
+  }
+
+  onForecast(nodeId: string, forecast: LoadForecast, at: Instant): void {
+    this.#contributions.putForecast(nodeId, forecast, at.monotonicMs);
+    this.#lastForecast = this.#contributions.forecast(at.monotonicMs);
+    this.#settle(at);
+  }
+
+  onModel(nodeId: string, state: ModelState, at: Instant): void {
+    const others = this.#contributions.liveNodes(at.monotonicMs).filter((n) => n !== nodeId);
+    this.#model = others.length === 0 ? { nodeId, state } : undefined;
+  }
+
+  endSession(nodeId: string): void {
+    this.#contributions.end(nodeId);
+  }
+
+  /** Once a tick. @param appendRate records/s that the log took in since the last tick, where known. */
+  tick(appendRate: number | undefined, capacityRecordsPerSec: number | undefined, at: Instant): void {
+    this.#series.capacityRecordsPerSec = capacityRecordsPerSec;
+    this.#settle(at);
+    if (this.#contributions.liveNodes(at.monotonicMs).length > 0) return;
+    const { own, partition } = this.#options;
+    own.start(partition, this.#model?.state, this.#series.entries());
+    const entry = this.#series.putRate(at.nowMs, appendRate);
+    if (entry === undefined) return;
+    this.#observe(entry);
+    own.observe(partition, entry.atMs, entry.recordsPerSec);
+    this.#logSample = this.#sampleOfLog(entry);
+    this.#issue(own.forecast(partition, this.#lastForecast?.ratios));
+  }
+
+  load(at: Instant): PartitionLoad {
+    const { partition, own } = this.#options;
+    const isLive = this.#contributions.liveNodes(at.monotonicMs).length > 0;
+    if (isLive) {
+      const sample = this.#contributions.sample(at.monotonicMs);
+      const forecast = this.#contributions.forecast(at.monotonicMs);
+      return { partition, source: 'edge', sample, forecast, basis: 'forecast', stale: false };
+    }
+    const mine = own.forecast(partition, this.#lastForecast?.ratios);
+    return {
+      partition,
+      source: this.#logSample === undefined ? 'none' : 'log',
+      sample: this.#logSample,
+      // Until the own forecast stands, the edge's last one is read further along its path.
+      forecast: mine ?? this.#lastForecast,
+      basis: mine === undefined ? 'forecast' : 'actuator-forecast',
+      stale: true,
+    };
+  }
+
+  /** Oldest first. */
+  series(): SeriesEntry[] {
+    return this.#series.entries();
+  }
+
+  scorecard(): Scorecard {
+    const { partition, scorekeeper } = this.#options;
+    return { partition, horizons: scorekeeper.scores(), experts: [] };
+  }
+
+  #settle(at: Instant): void {
+    const entries = this.#series.settle(this.#contributions.liveNodes(at.monotonicMs), at.nowMs);
+    for (const entry of entries) this.#observe(entry);
+    this.#issue(this.#contributions.forecast(at.monotonicMs));
+  }
+
+  #observe(entry: SeriesEntry): void {
+    this.#options.scorekeeper.observe(entry.atMs, entry.recordsPerSec);
+  }
+
+  /** Hand a forecast to be scored, once, and not before its own tick was observed: last value must know it too. */
+  #issue(forecast: LoadForecast | undefined): void {
+    const newestMs = this.#series.newestAtMs;
+    if (forecast === undefined || newestMs === undefined) return;
+    if (forecast.issuedAtMs <= this.#issuedAtMs || forecast.issuedAtMs > newestMs + this.#options.tickMs / 2)
+      return;
+    this.#issuedAtMs = forecast.issuedAtMs;
+    this.#options.scorekeeper.issue(forecast.issuedAtMs, pointsAt(forecast.path, this.#options.horizonsMs));
+  }
+
+  #sampleOfLog({ atMs, recordsPerSec }: SeriesEntry): LoadSample | undefined {
+    if (recordsPerSec === undefined) return undefined;
+    const bytesPerRecord = this.#lastForecast?.ratios.bytesPerRecord?.value;
+    return {
+      partition: this.#options.partition,
+      atMs,
+      windowMs: this.#options.tickMs,
+      recordsPerSec: { value: recordsPerSec, standardError: 0 },
+      bytesPerSec:
+        bytesPerRecord === undefined
+          ? undefined
+          : { value: recordsPerSec * bytesPerRecord, standardError: 0 },
+      workPerSec: undefined,
+      distinctKeys: undefined,
+      sampled: 0,
+      dropped: 0,
+      refused: 0,
+    };
+  }
+}
+
+/** The points of a path at the horizons asked for; a horizon that the path lacks is left out. */
+export function pointsAt(path: LoadForecast['path'], horizonsMs: readonly number[]): ForecastPoint[] {
+  const points: ForecastPoint[] = [];
+  for (const horizonMs of horizonsMs) {
+    const i = path.horizonsMs.indexOf(horizonMs);
+    const [mean, lower, upper] = [path.mean[i], path.lower[i], path.upper[i]];
+    if (mean === undefined || lower === undefined || upper === undefined) continue;
+    points.push({ horizonMs, mean, lower, upper });
+  }
+  return points;
+}
