@@ -1,0 +1,94 @@
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { PortError } from '@foreshadow/ports';
+import { LocalError } from './errors.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** A sorted map from bytes to bytes. */
+export type Table = Database<Buffer, Buffer>;
+
+const TABLES = ['streams', 'partitions', 'records', 'groups', 'state', 'leases'] as const;
+export type TableName = (typeof TABLES)[number];
+
+const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
+/** One slot a process and thread that reads; beyond it opening fails. */
+const MAX_READERS = 1024;
+const READER_CHECK_INTERVAL_MS = 5000;
+
+export interface EnvironmentOptions {
+  readonly mapSizeBytes: number;
+  readonly sync: boolean;
+}
+
+/**
+ * An LMDB environment that several processes share: a directory with the data and a lock file.
+ *
+ * Every read runs on a snapshot that is let go at once: a snapshot that is held keeps freed pages from being used
+ * again. A process that was killed with one is cleared from the reader table by the others within seconds.
+ */
+export class Environment {
+  readonly tables: Readonly<Record<TableName, Table>>;
+  readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #queue: WriteQueue;
+  readonly #readerCheck: NodeJS.Timeout;
+  #closing: Promise<void> | undefined;
+
+  /** @throws {LocalError} `OPEN_FAILED` with the path and the cause. */
+  constructor(path: string, options: EnvironmentOptions) {
+    try {
+      this.#root = open<Buffer, Buffer>({
+        path,
+        // A name with a dot would else be taken for the data file itself.
+        noSubdir: false,
+        mapSize: options.mapSizeBytes,
+        maxReaders: MAX_READERS,
+        maxDbs: TABLES.length + 1,
+        noSync: !options.sync,
+        overlappingSync: false,
+        ...BINARY,
+      });
+      const table = (name: TableName): Table => this.#root.openDB<Buffer, Buffer>({ name, ...BINARY });
+      this.tables = Object.fromEntries(TABLES.map((name) => [name, table(name)])) as Record<TableName, Table>;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new LocalError('OPEN_FAILED', `cannot open the data directory '${path}': ${reason}`, { cause });
+    }
+    this.#queue = new WriteQueue((work) => this.#root.transactionSync(work));
+    this.#readerCheck = setInterval(() => this.#root.readerCheck(), READER_CHECK_INTERVAL_MS);
+    this.#readerCheck.unref();
+  }
+
+  /** Run `work` in a write transaction; resolves once it is committed. See `WriteQueue` for what it may throw. */
+  async write<T>(work: () => T): Promise<T> {
+    this.#requireOpen();
+    return this.#queue.write(work);
+  }
+
+  /** Run `work` on the newest snapshot, which ends with it. */
+  read<T>(work: () => T): T {
+    this.#requireOpen();
+    this.#root.resetReadTxn();
+    try {
+      return work();
+    } finally {
+      this.#root.resetReadTxn();
+    }
+  }
+
+  /** Commits what waits, then closes. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#readerCheck);
+    this.#queue.flush();
+    // A turn of the event loop, so that what was just committed is handed over before the file goes away.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#root.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new PortError('CLOSED', 'the data directory is closed');
+  }
+}
