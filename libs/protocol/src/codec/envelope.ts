@@ -1,0 +1,174 @@
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import type { LoadForecast, LoadSample } from '@foreshadow/domain';
+import { ProtocolError } from '../errors.ts';
+import { type Envelope, EnvelopeSchema } from '../gen/foreshadow/link/v1/link_pb.ts';
+import { LIMITS } from '../limits.ts';
+import type { Forecasts, LinkMessage, Loads } from '../messages.ts';
+import type { LinkSession } from '../session.ts';
+import { readFeedback, writeFeedback } from './feedback.ts';
+import { readForecasts } from './forecast-reader.ts';
+import { ForecastWriter } from './forecast-writer.ts';
+import { readLoads } from './load-reader.ts';
+import { LoadWriter } from './load-writer.ts';
+import { readModelReport, readModelUpdate, writeModelReport, writeModelUpdate } from './models.ts';
+import { scanEnvelope } from './scan.ts';
+import {
+  readAck,
+  readGoodbye,
+  readHeartbeat,
+  readHeartbeatAck,
+  readHello,
+  readWelcome,
+  writeAck,
+  writeGoodbye,
+  writeHeartbeat,
+  writeHeartbeatAck,
+  writeHello,
+  writeWelcome,
+} from './session-messages.ts';
+import { readSettingsCommand, readThrottle, writeSettings, writeThrottle } from './settings.ts';
+
+type EnvelopeInit = NonNullable<MessageInitShape<typeof EnvelopeSchema>['message']>;
+/** Messages that `encodeMessage` takes; forecasts and loads have encoders of their own, as they may be split. */
+export type SingleMessage = Exclude<LinkMessage, Forecasts | Loads>;
+
+/**
+ * Messages that hold the forecasts, each of at most 128 KiB; about 50 bytes a partition.
+ * @param onRefused gets what cannot travel, and why; without it the first such forecast throws
+ * @throws {ProtocolError} with the reason for which a forecast cannot travel.
+ */
+export function encodeForecasts(
+  forecasts: readonly LoadForecast[],
+  session: LinkSession,
+  onRefused?: (forecast: LoadForecast, error: unknown) => void,
+): Uint8Array[] {
+  const writer = new ForecastWriter(session);
+  for (const forecast of forecasts) attempt(forecast, (f) => writer.add(f), onRefused);
+  return writer.finish().map((value) => encode({ case: 'forecastFrame', value }));
+}
+
+/**
+ * Messages that hold the samples, each of at most 128 KiB.
+ * @param onRefused gets what cannot travel, and why; without it the first such sample throws
+ * @throws {ProtocolError} with the reason for which a sample cannot travel.
+ */
+export function encodeLoads(
+  samples: readonly LoadSample[],
+  session: LinkSession,
+  onRefused?: (sample: LoadSample, error: unknown) => void,
+): Uint8Array[] {
+  const writer = new LoadWriter(session);
+  for (const sample of samples) attempt(sample, (s) => writer.add(s), onRefused);
+  return writer.finish().map((value) => encode({ case: 'loadReport', value }));
+}
+
+function attempt<T>(
+  item: T,
+  add: (item: T) => void,
+  onRefused: ((item: T, error: unknown) => void) | undefined,
+): void {
+  try {
+    add(item);
+  } catch (error) {
+    if (onRefused === undefined) throw error;
+    onRefused(item, error);
+  }
+}
+
+/**
+ * Any other message.
+ * @param session needed for messages that name partitions
+ * @throws {ProtocolError} if it is out of the bounds of the protocol.
+ */
+export function encodeMessage(message: SingleMessage, session?: LinkSession): Uint8Array {
+  return encode(toWire(message, session));
+}
+
+/**
+ * The message in an encoded envelope, in terms of the domain. Takes any bytes: what is allocated is bounded by
+ * `LIMITS`, and nothing but a `ProtocolError` is thrown.
+ * @param session `undefined` before Hello; then only messages that name no partition are understood
+ */
+export function decodeMessage(bytes: Uint8Array, session: LinkSession | undefined): LinkMessage {
+  scanEnvelope(bytes);
+  return fromWire(parse(bytes).message, session);
+}
+
+function encode(message: EnvelopeInit): Uint8Array {
+  const bytes = toBinary(EnvelopeSchema, create(EnvelopeSchema, { message }));
+  if (bytes.length <= LIMITS.messageBytes) return bytes;
+  throw new ProtocolError('TOO_LARGE', `message of ${bytes.length} bytes; at most ${LIMITS.messageBytes}`);
+}
+
+function parse(bytes: Uint8Array): Envelope {
+  try {
+    return fromBinary(EnvelopeSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw new ProtocolError('MALFORMED', `not an envelope: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function toWire(message: SingleMessage, session: LinkSession | undefined): EnvelopeInit {
+  switch (message.kind) {
+    case 'hello':
+      return { case: 'hello', value: writeHello(message) };
+    case 'welcome':
+      return { case: 'welcome', value: writeWelcome(message) };
+    case 'model':
+      return { case: 'modelReport', value: writeModelReport(message, needed(session)) };
+    case 'heartbeat':
+      return { case: 'heartbeat', value: writeHeartbeat(message) };
+    case 'heartbeat-ack':
+      return { case: 'heartbeatAck', value: writeHeartbeatAck(message) };
+    case 'settings':
+      return { case: 'settings', value: writeSettings(message, message.commandId) };
+    case 'feedback':
+      return { case: 'feedback', value: writeFeedback(message, needed(session)) };
+    case 'model-update':
+      return { case: 'modelUpdate', value: writeModelUpdate(message, needed(session)) };
+    case 'throttle':
+      return { case: 'throttle', value: writeThrottle(message) };
+    case 'ack':
+      return { case: 'ack', value: writeAck(message) };
+    case 'goodbye':
+      return { case: 'goodbye', value: writeGoodbye(message) };
+  }
+}
+
+function fromWire(message: Envelope['message'], session: LinkSession | undefined): LinkMessage {
+  switch (message.case) {
+    case 'hello':
+      return readHello(message.value);
+    case 'welcome':
+      return readWelcome(message.value);
+    case 'forecastFrame':
+      return readForecasts(message.value, needed(session));
+    case 'loadReport':
+      return readLoads(message.value, needed(session));
+    case 'modelReport':
+      return readModelReport(message.value, needed(session));
+    case 'heartbeat':
+      return readHeartbeat(message.value);
+    case 'heartbeatAck':
+      return readHeartbeatAck(message.value);
+    case 'settings':
+      return readSettingsCommand(message.value);
+    case 'feedback':
+      return readFeedback(message.value, needed(session));
+    case 'modelUpdate':
+      return readModelUpdate(message.value, needed(session));
+    case 'throttle':
+      return readThrottle(message.value);
+    case 'ack':
+      return readAck(message.value);
+    case 'goodbye':
+      return readGoodbye(message.value);
+    case undefined:
+      throw new ProtocolError('EMPTY', 'an envelope without a message that this version knows');
+  }
+}
+
+function needed(session: LinkSession | undefined): LinkSession {
+  if (session !== undefined) return session;
+  throw new ProtocolError('UNEXPECTED_MESSAGE', 'a message about partitions before Hello');
+}

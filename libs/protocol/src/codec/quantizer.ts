@@ -1,0 +1,63 @@
+import { ProtocolError } from '../errors.ts';
+
+/** Values below are zero on the wire. */
+const SMALLEST = 1e-9;
+/** Values above are refused. */
+const LARGEST = 1e15;
+/** Relative error unless a frame's header says otherwise, millionths. */
+export const DEFAULT_RELATIVE_ERROR_PPM = 10_000;
+const MIN_RELATIVE_ERROR_PPM = 1000;
+const MAX_RELATIVE_ERROR_PPM = 100_000;
+
+/**
+ * Logarithmic quantiser of values ≥ 0 with a bounded relative error e: code 0 is zero, code q is
+ * `1e-9 · s^(q−1)` with s = (1+e)², the geometric middle of its cell (the mapping of DDSketch; Masson, Rim, Lee,
+ * VLDB 2019, section 2.1). Monotone: order survives.
+ */
+export class Quantizer {
+  readonly relativeErrorPpm: number;
+  /** Largest code. */
+  readonly maxCode: number;
+  readonly #logStep: number;
+  readonly #values: Float64Array | undefined;
+
+  /** @throws {ProtocolError} `OUT_OF_RANGE` unless the error is 1000–100000 ppm. */
+  constructor(relativeErrorPpm: number, withTable: boolean = false) {
+    if (!(relativeErrorPpm >= MIN_RELATIVE_ERROR_PPM && relativeErrorPpm <= MAX_RELATIVE_ERROR_PPM)) {
+      throw new ProtocolError('OUT_OF_RANGE', `relative error of ${relativeErrorPpm} ppm; 1000–100000`);
+    }
+    this.relativeErrorPpm = relativeErrorPpm;
+    this.#logStep = 2 * Math.log1p(relativeErrorPpm / 1e6);
+    this.maxCode = 1 + Math.round(Math.log(LARGEST / SMALLEST) / this.#logStep);
+    this.#values = withTable
+      ? Float64Array.from({ length: this.maxCode + 1 }, (_, code) => this.#compute(code))
+      : undefined;
+  }
+
+  /** @throws {ProtocolError} `INVALID_NUMBER` for NaN and negative values, `OUT_OF_RANGE` above 1e15. */
+  code(value: number): number {
+    if (!(value >= 0)) throw new ProtocolError('INVALID_NUMBER', `${value} is not a number ≥ 0`);
+    if (value > LARGEST) throw new ProtocolError('OUT_OF_RANGE', `${value} is above ${LARGEST}`);
+    const code = 1 + Math.round(Math.log(value / SMALLEST) / this.#logStep);
+    return code < 1 ? 0 : code;
+  }
+
+  /** @throws {ProtocolError} `OUT_OF_RANGE` for a code that stands for no value. */
+  value(code: number): number {
+    if (!(code >= 0 && code <= this.maxCode)) {
+      throw new ProtocolError('OUT_OF_RANGE', `quantised value ${code}; 0–${this.maxCode}`);
+    }
+    return this.#values === undefined ? this.#compute(code) : this.#values[code]!;
+  }
+
+  #compute(code: number): number {
+    return code === 0 ? 0 : SMALLEST * Math.exp((code - 1) * this.#logStep);
+  }
+}
+
+const standard = new Quantizer(DEFAULT_RELATIVE_ERROR_PPM, true);
+
+/** The quantiser of a frame. Only the standard one has a table: a hostile header must not make one. */
+export function quantizerOf(relativeErrorPpm: number): Quantizer {
+  return relativeErrorPpm === DEFAULT_RELATIVE_ERROR_PPM ? standard : new Quantizer(relativeErrorPpm);
+}

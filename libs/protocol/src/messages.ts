@@ -1,0 +1,151 @@
+import type { Estimate, HorizonScore, LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+
+/** A stream for which an edge speaks. */
+export interface LinkStream {
+  readonly name: string;
+  readonly partitions: number;
+}
+
+/** First message of an edge. */
+export interface Hello {
+  readonly kind: 'hello';
+  readonly protocolVersion: number;
+  readonly nodeId: string;
+  readonly softwareVersion: string;
+  /** Grows with every start of the node; orders its frames across restarts. */
+  readonly epoch: number;
+  readonly streams: readonly LinkStream[];
+  readonly sentAtMs: number;
+  readonly tickMs: number;
+}
+
+/** Wishes of the actuator; what is `undefined` stays as it is. */
+export interface LinkSettings {
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Shortest time between two forecasts of a partition. */
+  readonly forecastIntervalMs?: number | undefined;
+  readonly loadIntervalMs?: number | undefined;
+  readonly modelIntervalMs?: number | undefined;
+  /** Share of records sampled, (0, 1]. */
+  readonly samplingRate?: number | undefined;
+}
+
+/** Answer to Hello; from then on the edge may send. */
+export interface Welcome {
+  readonly kind: 'welcome';
+  readonly sessionId: string;
+  readonly settings: LinkSettings;
+  readonly sentAtMs: number;
+}
+
+export interface Forecasts {
+  readonly kind: 'forecasts';
+  readonly epoch: number;
+  readonly seq: number;
+  readonly forecasts: readonly LoadForecast[];
+}
+
+export interface Loads {
+  readonly kind: 'loads';
+  readonly epoch: number;
+  readonly seq: number;
+  readonly samples: readonly LoadSample[];
+}
+
+/** State of one partition's forecaster. */
+export interface ModelState {
+  readonly partition: PartitionKey;
+  /** Tick that the state has seen last. */
+  readonly atMs: number;
+  readonly state: Uint8Array;
+}
+
+export interface ModelReport extends ModelState {
+  readonly kind: 'model';
+  readonly epoch: number;
+}
+
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+  readonly sentAtMs: number;
+  /** When the newest message of the other side was sent (its clock) and came (ours); `undefined`: none yet. */
+  readonly echo: Echo | undefined;
+}
+
+export interface Echo {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+export interface HeartbeatAck {
+  readonly kind: 'heartbeat-ack';
+  readonly sentAtMs: number;
+  readonly echo: Echo;
+}
+
+export interface Settings extends LinkSettings {
+  readonly kind: 'settings';
+  readonly commandId: number;
+}
+
+/** What became of one partition's forecasts. */
+export interface PartitionFeedback {
+  readonly partition: PartitionKey;
+  /** Work units per record as the workers measured them. */
+  readonly workPerRecord: Estimate | undefined;
+  readonly horizons: readonly HorizonScore[];
+}
+
+export interface Feedback {
+  readonly kind: 'feedback';
+  readonly commandId: number;
+  readonly partitions: readonly PartitionFeedback[];
+}
+
+/** State for the forecaster of one partition, for an edge that starts without. */
+export interface ModelUpdate extends ModelState {
+  readonly kind: 'model-update';
+  readonly commandId: number;
+}
+
+export interface Throttle {
+  readonly kind: 'throttle';
+  readonly commandId: number;
+  /** Shortest time between two frames for the next `durationMs`. */
+  readonly minIntervalMs: number;
+  readonly durationMs: number;
+}
+
+/** A command was carried out, or why not. */
+export interface Ack {
+  readonly kind: 'ack';
+  readonly commandId: number;
+  /** Empty: carried out. */
+  readonly refusal: string;
+}
+
+export type GoodbyeReason =
+  | 'shutting-down'
+  | 'unsupported-version'
+  | 'unauthorized'
+  | 'not-leader'
+  | 'overloaded'
+  | 'replaced';
+
+export interface Goodbye {
+  readonly kind: 'goodbye';
+  /** `unknown`: a reason that this version does not know. */
+  readonly reason: GoodbyeReason | 'unknown';
+  readonly retryAfterMs: number;
+  /** Link address of the replica that leads, where it is known. */
+  readonly leaderUrl: string | undefined;
+  readonly message: string;
+}
+
+/** Messages of an edge. */
+export type UpMessage = Hello | Forecasts | Loads | ModelReport | Heartbeat | Ack | Goodbye;
+
+/** Messages of the actuator. */
+export type DownMessage = Welcome | HeartbeatAck | Settings | Feedback | ModelUpdate | Throttle | Goodbye;
+
+export type LinkMessage = UpMessage | DownMessage;

@@ -1,0 +1,127 @@
+import { type PartitionKey, parsePartitionKey, partitionKey, STREAM_NAME_PATTERN } from '@foreshadow/domain';
+import { ProtocolError } from './errors.ts';
+import { LIMITS } from './limits.ts';
+import type { LinkStream } from './messages.ts';
+
+export interface LinkSessionOptions {
+  /** As in Hello; their order gives their numbers. */
+  readonly streams: readonly LinkStream[];
+  readonly epoch: number;
+  /** Number of the last frame that was sent in this epoch; 0: none. */
+  readonly lastSeq?: number;
+  /** Horizons at which intervals have to be exact; the sender's. */
+  readonly horizonsMs?: readonly number[];
+}
+
+/** What both ends of one connection agree on: the numbers of streams, partitions and experts. */
+export class LinkSession {
+  readonly streams: readonly LinkStream[];
+  readonly epoch: number;
+  readonly horizonsMs: readonly number[];
+  readonly #streamIndex: ReadonlyMap<string, number>;
+  readonly #expertNumbers = new Map<string, number>();
+  readonly #expertNames: string[] = [];
+  #unsentExperts: string[] = [];
+  #seq: number;
+
+  /** @throws {ProtocolError} `INVALID_NAME`, `OUT_OF_RANGE` or `TOO_MANY` for streams that no session may have. */
+  constructor(options: LinkSessionOptions) {
+    checkStreams(options.streams);
+    this.streams = options.streams;
+    this.epoch = options.epoch;
+    this.horizonsMs = options.horizonsMs ?? [];
+    this.#seq = options.lastSeq ?? 0;
+    this.#streamIndex = new Map(options.streams.map(({ name }, i) => [name, i]));
+  }
+
+  /** Number of the frame sent last. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  /** @throws {ProtocolError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`. */
+  locate(partition: PartitionKey): { readonly stream: number; readonly index: number } {
+    const { stream: name, index } = parsePartitionKey(partition);
+    const stream = this.#streamIndex.get(name);
+    if (stream === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream '${name}'`);
+    this.key(stream, index);
+    return { stream, index };
+  }
+
+  /** @throws {ProtocolError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`. */
+  key(stream: number, index: number): PartitionKey {
+    const found = this.streams[stream];
+    if (found === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream ${stream}`);
+    if (index >= found.partitions) {
+      const has = `stream '${found.name}' has ${found.partitions} partitions`;
+      throw new ProtocolError('UNKNOWN_PARTITION', `${has}, not ${index}`);
+    }
+    return partitionKey(found.name, index);
+  }
+
+  /** Number of an expert, from 1 on; 0 once the table is full, which loses nothing but the name. */
+  expertNumber(name: string): number {
+    const known = this.#expertNumbers.get(name);
+    if (known !== undefined) return known;
+    if (this.#expertNames.length >= LIMITS.experts || name.length === 0) return 0;
+    const short = name.slice(0, LIMITS.nameLength);
+    this.#expertNames.push(short);
+    this.#unsentExperts.push(short);
+    this.#expertNumbers.set(name, this.#expertNames.length);
+    return this.#expertNames.length;
+  }
+
+  /** Names that the other end does not know yet, in the order of their numbers. */
+  takeNewExperts(): string[] {
+    const names = this.#unsentExperts;
+    this.#unsentExperts = [];
+    return names;
+  }
+
+  /** @throws {ProtocolError} `TOO_MANY`, `INVALID_NAME`. */
+  learnExperts(names: readonly string[]): void {
+    if (this.#expertNames.length + names.length > LIMITS.experts) {
+      throw new ProtocolError('TOO_MANY', `more than ${LIMITS.experts} experts in one session`);
+    }
+    for (const name of names) {
+      if (name.length === 0 || name.length > LIMITS.nameLength) {
+        throw new ProtocolError('INVALID_NAME', `expert name of ${name.length} characters`);
+      }
+    }
+    this.#expertNames.push(...names);
+  }
+
+  /** Name of an expert; `unknown` where the frame that named it did not come. */
+  expertName(number: number): string {
+    return this.#expertNames[number - 1] ?? 'unknown';
+  }
+}
+
+function checkStreams(streams: readonly LinkStream[]): void {
+  if (streams.length > LIMITS.streams) {
+    throw new ProtocolError('TOO_MANY', `${streams.length} streams; at most ${LIMITS.streams}`);
+  }
+  const names = new Set<string>();
+  let partitions = 0;
+  for (const stream of streams) {
+    if (!STREAM_NAME_PATTERN.test(stream.name) || names.has(stream.name)) {
+      throw new ProtocolError(
+        'INVALID_NAME',
+        `stream name ${JSON.stringify(stream.name)} is not a name, or is there twice`,
+      );
+    }
+    names.add(stream.name);
+    if (!Number.isInteger(stream.partitions) || stream.partitions < 1) {
+      throw new ProtocolError('OUT_OF_RANGE', `stream '${stream.name}' has ${stream.partitions} partitions`);
+    }
+    partitions += stream.partitions;
+  }
+  if (partitions > LIMITS.partitions) {
+    throw new ProtocolError('TOO_MANY', `${partitions} partitions; at most ${LIMITS.partitions}`);
+  }
+}

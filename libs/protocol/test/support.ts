@@ -1,0 +1,105 @@
+import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+import fc from 'fast-check';
+import { LinkSession, type LinkStream } from '../src/index.ts';
+
+export const STREAMS: readonly LinkStream[] = [
+  { name: 'orders', partitions: 8 },
+  { name: 'clicks', partitions: 40 },
+];
+export const HORIZONS_MS = [5000, 60_000, 300_000];
+
+export function session(lastSeq = 0): LinkSession {
+  return new LinkSession({ streams: STREAMS, epoch: 1_700_000_000_000, lastSeq, horizonsMs: HORIZONS_MS });
+}
+
+/** Horizons of three resolutions: 1 s × 5, 5 s up to 1 min, 30 s up to 5 min. */
+export const PATH_MS: readonly number[] = [
+  ...Array.from({ length: 5 }, (_, i) => (i + 1) * 1000),
+  ...Array.from({ length: 11 }, (_, i) => (i + 2) * 5000),
+  ...Array.from({ length: 8 }, (_, i) => (i + 3) * 30_000),
+];
+
+/** A seasonal path with intervals that widen with √time. */
+export function forecastOf(
+  partition: PartitionKey,
+  level = 120,
+  issuedAtMs = 1_700_000_100_000,
+): LoadForecast {
+  const mean = PATH_MS.map((ms) => level * (1 + 0.3 * Math.sin(ms / 14_000)));
+  const spread = PATH_MS.map((ms) => level * 0.1 * Math.sqrt(1 + ms / 20_000));
+  return {
+    partition,
+    issuedAtMs,
+    path: {
+      horizonsMs: PATH_MS,
+      mean,
+      lower: mean.map((m, i) => Math.max(0, m - spread[i]!)),
+      upper: mean.map((m, i) => m + 1.2 * spread[i]!),
+    },
+    ratios: {
+      bytesPerRecord: { value: 612.5, standardError: 4 },
+      workPerRecord: undefined,
+      distinctKeysPerRecord: { value: 0.71, standardError: 0.02 },
+    },
+    leadingExpert: 'holt-winters',
+    warmingUp: false,
+  };
+}
+
+export function sampleOf(partition: PartitionKey, records = 123, atMs = 1_700_000_100_000): LoadSample {
+  return {
+    partition,
+    atMs,
+    windowMs: 1000,
+    recordsPerSec: { value: records, standardError: 0 },
+    bytesPerSec: { value: records * 611, standardError: 0 },
+    workPerSec: undefined,
+    distinctKeys: { value: records * 0.7, standardError: 2.5 },
+    sampled: 1,
+    dropped: 0,
+    refused: 3,
+  };
+}
+
+const partitions = STREAMS.flatMap((s) =>
+  Array.from({ length: s.partitions }, (_, i): PartitionKey => `${s.name}/${i}`),
+);
+export const partitionArb: fc.Arbitrary<PartitionKey> = fc.constantFrom(...partitions);
+
+/** Zero, tiny, ordinary and huge rates. */
+export const rateArb = fc.oneof(
+  fc.constant(0),
+  fc.double({ min: 1e-8, max: 1e-3, noNaN: true }),
+  fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+  fc.double({ min: 1e6, max: 1e14, noNaN: true }),
+);
+
+const estimateArb = fc.option(fc.record({ value: rateArb, standardError: rateArb }), { nil: undefined });
+
+export const forecastArb: fc.Arbitrary<LoadForecast> = fc
+  .record({
+    partition: partitionArb,
+    issuedAtMs: fc.integer({ min: 1, max: 4e12 }),
+    stepsMs: fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 1, maxLength: 40 }),
+    triples: fc.array(fc.tuple(rateArb, rateArb, rateArb), { minLength: 40, maxLength: 40 }),
+    bytesPerRecord: estimateArb,
+    workPerRecord: estimateArb,
+    distinctKeysPerRecord: estimateArb,
+    leadingExpert: fc.constantFrom('naive', 'ar-rls', 'ses'),
+    warmingUp: fc.boolean(),
+  })
+  .map(({ stepsMs, triples, bytesPerRecord, workPerRecord, distinctKeysPerRecord, ...rest }) => {
+    let ms = 0;
+    const horizonsMs = stepsMs.map((step) => (ms += step));
+    const sorted = triples.slice(0, stepsMs.length).map((t) => [...t].sort((a, b) => a - b));
+    return {
+      ...rest,
+      path: {
+        horizonsMs,
+        lower: sorted.map((t) => t[0]!),
+        mean: sorted.map((t) => t[1]!),
+        upper: sorted.map((t) => t[2]!),
+      },
+      ratios: { bytesPerRecord, workPerRecord, distinctKeysPerRecord },
+    };
+  });
