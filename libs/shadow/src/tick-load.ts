@@ -1,0 +1,74 @@
+import type { Estimate, LoadSample } from '@foreshadow/domain';
+import type { TickCounts } from './counters.ts';
+import { distinctKeysError, estimateCount, estimateTotal, perSecond, type SampleSums } from './estimators.ts';
+import type { SampleDesign } from './sampler.ts';
+
+/** What one partition's tick came to, as it is known when the tick closes. */
+export interface ClosedTick {
+  readonly windowMs: number;
+  readonly counts: TickCounts;
+  readonly design: SampleDesign;
+  /** Whether every record was counted, or only the sampled ones are known. */
+  readonly exact: boolean;
+  /** Distinct keys by the sketch; undefined where there is none. */
+  readonly distinctKeys: number | undefined;
+  /** Work of the sampled records whose work is known; undefined where nothing measures work. */
+  readonly work: SampleSums | undefined;
+}
+
+export type TickLoad = Pick<LoadSample, 'recordsPerSec' | 'bytesPerSec' | 'workPerSec' | 'distinctKeys'>;
+
+const NONE: Estimate = { value: 0, standardError: 0 };
+const UNKNOWN: TickLoad = {
+  recordsPerSec: undefined,
+  bytesPerSec: undefined,
+  workPerSec: undefined,
+  distinctKeys: undefined,
+};
+
+/** Load of the tick. All dimensions are missing if the window is no duration: the clock went back, or stood. */
+export function tickLoad(tick: ClosedTick): TickLoad {
+  const { windowMs, work } = tick;
+  if (!(Number.isFinite(windowMs) && windowMs > 0)) return UNKNOWN;
+  const records = recordsOf(tick);
+  const rateOf = (total: Estimate | undefined): Estimate | undefined =>
+    total === undefined ? undefined : perSecond(total, windowMs);
+  return {
+    recordsPerSec: perSecond(records, windowMs),
+    bytesPerSec: rateOf(bytesOf(tick, records)),
+    workPerSec: rateOf(work === undefined ? undefined : workOf(work, records)),
+    distinctKeys: distinctKeysOf(tick),
+  };
+}
+
+/** Records of the tick, those refused included. */
+function recordsOf({ counts, design, exact }: ClosedTick): Estimate {
+  if (exact) return { value: counts.records + counts.refused, standardError: 0 };
+  const { value, standardError } = estimateCount(counts.sampled, design);
+  return { value: value + counts.refused, standardError };
+}
+
+function bytesOf({ counts, design, exact }: ClosedTick, records: Estimate): Estimate | undefined {
+  if (!exact) {
+    const { sampled, sampledBytes, sampledSquares } = counts;
+    const sums = { count: sampled, sum: sampledBytes, sumOfSquares: sampledSquares };
+    return estimateTotal(sums, records, design.rate * design.feedRate);
+  }
+  if (counts.refused === 0) return { value: counts.bytes, standardError: 0 };
+  if (counts.records === 0) return undefined;
+  const mean = counts.bytes / counts.records;
+  // The sizes of refused records are unknown; a coefficient of variation of 1 stands for them.
+  return { value: mean * records.value, standardError: mean * Math.sqrt(counts.refused) };
+}
+
+function workOf(work: SampleSums, records: Estimate): Estimate | undefined {
+  const inclusion = records.value > 0 ? Math.min(1, work.count / records.value) : 1;
+  return estimateTotal(work, records, inclusion);
+}
+
+function distinctKeysOf({ counts, distinctKeys }: ClosedTick): Estimate | undefined {
+  if (distinctKeys === undefined) return undefined;
+  if (counts.keyed === 0) return counts.records === 0 ? NONE : undefined;
+  const value = Math.min(distinctKeys, counts.keyed);
+  return { value, standardError: distinctKeysError(value) };
+}
