@@ -1,4 +1,5 @@
 import type { Load, PartitionUtilization } from '@foreshadow/domain';
+import { isQuantity } from './quantity.ts';
 
 /** Regressors of a worker's or partition's use: a constant 1, records/s, bytes/s, work/s. */
 export type Features = readonly [constant: number, records: number, bytes: number, work: number];
@@ -11,27 +12,24 @@ export interface PerRecord {
   readonly work: number | undefined;
 }
 
-const known = (value: number | undefined): value is number =>
-  value !== undefined && value >= 0 && value < Infinity;
-
 /**
  * Features of a load without the constant (a partition has no base cost). A dimension that is missing follows from
  * records by the learned ratio, so that missing never counts as zero. `undefined` if records are not known.
  */
 export function featuresOf(load: Load, perRecord: PerRecord): Features | undefined {
   const records = load.recordsPerSec;
-  if (!known(records)) return undefined;
-  const bytes = known(load.bytesPerSec) ? load.bytesPerSec : records * (perRecord.bytes ?? 0);
+  if (!isQuantity(records)) return undefined;
+  const bytes = isQuantity(load.bytesPerSec) ? load.bytesPerSec : records * (perRecord.bytes ?? 0);
   // Work that no worker has ever reported has no coefficient, whatever unit the edge measures it in.
-  const work = known(load.workPerSec) ? load.workPerSec : records * (perRecord.work ?? 0);
+  const work = isQuantity(load.workPerSec) ? load.workPerSec : records * (perRecord.work ?? 0);
   return [0, records, bytes, perRecord.work === undefined ? 0 : work];
 }
 
 /** Features of what was processed of one partition; `undefined` if a count is missing or negative. */
 export function processedFeatures(u: PartitionUtilization, perRecord: PerRecord): Features | undefined {
-  if (!known(u.processedRecordsPerSec) || !known(u.processedBytesPerSec)) return undefined;
+  if (!isQuantity(u.processedRecordsPerSec) || !isQuantity(u.processedBytesPerSec)) return undefined;
   const reported = u.processedWorkPerSec;
-  if (reported !== undefined && !known(reported)) return undefined;
+  if (reported !== undefined && !isQuantity(reported)) return undefined;
   const work = reported ?? u.processedRecordsPerSec * (perRecord.work ?? 0);
   return [0, u.processedRecordsPerSec, u.processedBytesPerSec, work];
 }

@@ -1,6 +1,7 @@
 import { FEATURES, dot } from './features.ts';
 import { solveNonNegative } from './matrix.ts';
 import type { Moments } from './moments.ts';
+import { isPositive } from './quantity.ts';
 
 /** What is known of the coefficients before the evidence: a normal prior, independent by coordinate. */
 export interface Prior {
@@ -36,7 +37,7 @@ export function fit(m: Moments, prior: Prior, noise: number, before: Fit | undef
   if (!(m.weight > 0)) return undefined;
   const meanUse = m.y / m.weight;
   const scale = Array.from({ length: FEATURES }, (_, i) => Math.sqrt(m.xx[i * FEATURES + i]! / m.weight));
-  if (!(meanUse > 0)) return unusedFit(prior, scale);
+  if (!isPositive(meanUse)) return unusedFit(prior, scale);
   const assumed = before?.residualVariance ?? (INITIAL_SCATTER * meanUse) ** 2;
   const residual = Math.max(assumed, (LEAST_SCATTER * meanUse) ** 2);
   const system = m.xx.map(
@@ -49,9 +50,9 @@ export function fit(m: Moments, prior: Prior, noise: number, before: Fit | undef
     right[i]! += precision * prior.mean[i]! * scale[i]!;
   }
   // A feature that never occurred has nothing to say.
-  const present = right.map((v, i) => (scale[i]! > 0 ? v : -1));
+  const present = right.map((v, i) => (isPositive(scale[i]!) ? v : -1));
   const solution = solveNonNegative(system, present);
-  const coefficients = solution.x.map((v, i) => (scale[i]! > 0 ? v / scale[i]! : prior.mean[i]!));
+  const coefficients = solution.x.map((v, i) => (isPositive(scale[i]!) ? v / scale[i]! : prior.mean[i]!));
   const covariance = priorCovariance(prior, scale);
   const n = solution.free.length;
   solution.free.forEach((row, i) =>
@@ -63,11 +64,12 @@ export function fit(m: Moments, prior: Prior, noise: number, before: Fit | undef
   return { coefficients, covariance, residualVariance: residualOf(m, coefficients), meanUse };
 }
 
-const scaled = (value: number, a: number, b: number): number => (a > 0 && b > 0 ? value / a / b : 0);
+const scaled = (value: number, a: number, b: number): number =>
+  isPositive(a) && isPositive(b) ? value / a / b : 0;
 
 /** Nothing of the resource was used: features that occurred cost nothing, the others stay with the prior. */
 function unusedFit(prior: Prior, scale: readonly number[]): Fit {
-  const coefficients = prior.mean.map((mean, i) => (scale[i]! > 0 ? 0 : mean));
+  const coefficients = prior.mean.map((mean, i) => (isPositive(scale[i]!) ? 0 : mean));
   return { coefficients, covariance: priorCovariance(prior, scale), residualVariance: 0, meanUse: 0 };
 }
 
@@ -75,7 +77,7 @@ function unusedFit(prior: Prior, scale: readonly number[]): Fit {
 function priorCovariance(prior: Prior, scale: readonly number[]): number[] {
   const covariance = new Array<number>(FEATURES * FEATURES).fill(0);
   prior.mean.forEach((mean, i) => {
-    if (!(scale[i]! > 0)) covariance[i * (FEATURES + 1)] = (mean / 2) ** 2;
+    if (!isPositive(scale[i]!)) covariance[i * (FEATURES + 1)] = (mean / 2) ** 2;
   });
   return covariance;
 }

@@ -1,5 +1,6 @@
 import { RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import { DemandError } from './errors.ts';
+import { isQuantity } from './quantity.ts';
 
 /** What a user knows of the cost of load before anything was measured; evidence overrules it. */
 export interface DemandHints {
@@ -18,10 +19,10 @@ export function checkHints(hints: DemandHints): void {
   for (const [group, values] of Object.entries(hints) as [string, Partial<ResourceVector>][]) {
     for (const resource of RESOURCES) {
       const value = values[resource];
-      if (value === undefined || (value >= 0 && value < Infinity)) continue;
+      if (value === undefined || isQuantity(value)) continue;
       throw new DemandError(
         'INVALID_HINT',
-        `hints.${group}.${resource}: at least 0 and finite; got ${value}`,
+        `hints.${group}.${resource}: at least 0 and finite; got ${String(value)}`,
       );
     }
   }

@@ -4,6 +4,7 @@ import { type Fit, fit } from './fit.ts';
 import { hintedCoefficients } from './hints.ts';
 import { addObservation, type Moments } from './moments.ts';
 import { priorOf } from './prior.ts';
+import { isQuantity } from './quantity.ts';
 import type { DemandState, PartitionCost, ResourceModel } from './state.ts';
 
 /** Memory moves slowly: this many neighbouring ticks are worth one independent observation. */
@@ -15,8 +16,6 @@ export interface Row {
   readonly features: Features;
   readonly cpuCores: number;
 }
-
-export const valid = (value: number): boolean => value >= 0 && value < Infinity;
 
 export function learnHandler(state: DemandState, rows: readonly Row[], weight: number): ResourceModel {
   if (rows.length === 0) return state.handler;
@@ -37,7 +36,7 @@ export function learnModels(
 ): Record<keyof ResourceVector, ResourceModel> {
   const learn = (resource: keyof ResourceVector): ResourceModel => {
     const model = state.models[resource];
-    if (!valid(u.used[resource])) return model;
+    if (!isQuantity(u.used[resource])) return model;
     const moments = addObservation(model.moments, features, u.used[resource], weight);
     const hinted = hintedCoefficients(state.hints, resource);
     const slopes = resource === 'cpuCores' ? (handler.fit ?? undefined) : undefined;
@@ -68,7 +67,7 @@ function fitted(
 
 export function memoryPeak(state: DemandState, features: Features, usedBytes: number): number {
   const memory = state.models.memoryBytes.fit;
-  if (memory === null || !valid(usedBytes)) return state.memoryPeakBytes;
+  if (memory === null || !isQuantity(usedBytes)) return state.memoryPeakBytes;
   return Math.max(state.memoryPeakBytes, usedBytes - dot(memory.coefficients, features));
 }
 

@@ -2,7 +2,8 @@ import { type PartitionUtilization, RESOURCES, type Utilization } from '@foresha
 import { detectChange } from './change.ts';
 import { type PerRecord, processedFeatures, workerFeatures } from './features.ts';
 import { age } from './forgetting.ts';
-import { learnHandler, learnModels, learnPartitions, memoryPeak, type Row, valid } from './learn.ts';
+import { learnHandler, learnModels, learnPartitions, memoryPeak, type Row } from './learn.ts';
+import { isQuantity } from './quantity.ts';
 import { type DemandState, perRecordOf } from './state.ts';
 
 /** Above this throttled share a tick says little of the base: overhead and load are held back unequally. */
@@ -26,7 +27,7 @@ export function observeUtilization(state: DemandState, u: Utilization): DemandSt
   const detected = detectChange(aged, features, u.used.cpuCores, weight);
   const handler = learnHandler(detected, handlerRows, weight);
   const learned = { ...detected, handler, models: learnModels(detected, handler, features, u, weight) };
-  const incomplete = RESOURCES.some((resource) => !valid(u.used[resource]));
+  const incomplete = RESOURCES.some((resource) => !isQuantity(u.used[resource]));
   return {
     ...learned,
     memoryPeakBytes: memoryPeak(learned, features, u.used.memoryBytes),
@@ -54,6 +55,6 @@ function rowOf(part: PartitionUtilization, perRecord: PerRecord): Row | undefine
 
 /** Rows whose handler CPU could be told apart; all zero while records went through means that it was not measured. */
 function attributed(rows: readonly Row[]): readonly Row[] {
-  const good = rows.filter((row) => valid(row.cpuCores) && row.features[1] > 0);
+  const good = rows.filter((row) => isQuantity(row.cpuCores) && row.features[1] > 0);
   return good.some((row) => row.cpuCores > 0) ? good : [];
 }
