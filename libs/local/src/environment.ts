@@ -12,11 +12,11 @@ export type TableName = (typeof TABLES)[number];
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
 /** One slot a process and thread that reads; beyond it opening fails. */
 const MAX_READERS = 1024;
-const READER_CHECK_INTERVAL_MS = 5000;
-
 export interface EnvironmentOptions {
   readonly mapSizeBytes: number;
   readonly sync: boolean;
+  /** How often to look for readers that died. */
+  readonly readerCheckIntervalMs: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Environment {
       throw new LocalError('OPEN_FAILED', `cannot open the data directory '${path}': ${reason}`, { cause });
     }
     this.#queue = new WriteQueue((work) => this.#root.transactionSync(work));
-    this.#readerCheck = setInterval(() => this.#root.readerCheck(), READER_CHECK_INTERVAL_MS);
+    this.#readerCheck = setInterval(() => this.#root.readerCheck(), options.readerCheckIntervalMs);
     this.#readerCheck.unref();
   }
 

@@ -33,6 +33,7 @@ export interface Local {
 
 const DEFAULT_MAP_BYTES = 64 * 2 ** 30;
 const LEAST_MAP_BYTES = 2 ** 20;
+const READER_CHECK_INTERVAL_MS = 5000;
 
 /**
  * Open the directory `path`, creating it if needed. Several processes of one machine may have it open at once; all
@@ -47,7 +48,7 @@ export function openLocal(path: string, options: LocalOptions = {}): Local {
       `mapSizeBytes must be at least ${LEAST_MAP_BYTES}, not ${mapSizeBytes}`,
     );
   }
-  const env = new Environment(path, { mapSizeBytes, sync });
+  const env = new Environment(path, { mapSizeBytes, sync, readerCheckIntervalMs: READER_CHECK_INTERVAL_MS });
   const time = new MachineTime(clock, bootNumber());
   const log = new LmdbStreamLog(env, clock);
   const state = new LmdbStateStore(env, time);
