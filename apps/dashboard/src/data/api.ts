@@ -1,0 +1,36 @@
+import type { DecisionView, EventView, PartitionDetail, PartitionKey } from '@foreshadow/domain';
+
+/** Reads of the actuator's HTTP API, relative to the page. Each answers `undefined` where the actuator cannot. */
+export class Api {
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  decisions(limit: number): Promise<readonly DecisionView[] | undefined> {
+    return this.#get(`v1/decisions?limit=${limit}`);
+  }
+
+  events(limit: number): Promise<readonly EventView[] | undefined> {
+    return this.#get(`v1/events?limit=${limit}`);
+  }
+
+  partition(key: PartitionKey): Promise<PartitionDetail | undefined> {
+    return this.#get(`v1/partitions/${key.split('/').map(encodeURIComponent).join('/')}`);
+  }
+
+  get liveUrl(): string {
+    return new URL('v1/live', this.#base).href;
+  }
+
+  async #get<Body>(path: string): Promise<Body | undefined> {
+    try {
+      const response = await fetch(new URL(path, this.#base), { headers: { accept: 'application/json' } });
+      return response.ok ? ((await response.json()) as Body) : undefined;
+    } catch {
+      // An actuator that is away shows in the state of the live stream; the next opening asks again.
+      return undefined;
+    }
+  }
+}

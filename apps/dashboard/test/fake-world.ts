@@ -1,0 +1,227 @@
+import type {
+  DecisionView,
+  EventView,
+  ForecastPoint,
+  LiveSnapshot,
+  PartitionDetail,
+  PartitionKey,
+  PartitionView,
+  PoolPlan,
+  PoolView,
+} from '@foreshadow/domain';
+
+/** Everything in the past of this wall-clock time was "before the page was opened". */
+export const START_MS = Date.UTC(2026, 4, 12, 9, 0, 0);
+const HORIZONS_MS = [5_000, 60_000, 300_000];
+const PATH_MS = [
+  ...[1, 2, 3, 4, 5].map((s) => s * 1_000),
+  ...Array.from({ length: 11 }, (_, i) => (i + 2) * 5_000),
+  ...Array.from({ length: 8 }, (_, i) => (i + 3) * 30_000),
+];
+
+export interface FakeWorldOptions {
+  readonly partitions: number;
+  /** Index of a partition whose edge is silent. */
+  readonly staleIndex?: number;
+}
+
+/** A deterministic stand-in for an actuator: two seasons, noise, one hot partition, a pool that follows the load. */
+export class FakeWorld {
+  readonly #options: FakeWorldOptions;
+
+  constructor(options: FakeWorldOptions) {
+    this.#options = options;
+  }
+
+  key(index: number): PartitionKey {
+    return `orders/${index}`;
+  }
+
+  snapshot(atMs: number): LiveSnapshot {
+    return {
+      atMs,
+      mode: 'act',
+      planIntervalMs: 5_000,
+      pools: [this.pool(atMs)],
+      partitions: Array.from({ length: this.#options.partitions }, (_, index) => this.partition(index, atMs)),
+      edges: [
+        {
+          nodeId: 'edge-a',
+          connected: true,
+          lastSeenMs: atMs - 300,
+          framesReceived: 1_234,
+          bytesReceived: 45_678,
+        },
+      ],
+    };
+  }
+
+  partition(index: number, atMs: number): PartitionView {
+    const stale = index === this.#options.staleIndex;
+    const path = PATH_MS.map((horizonMs) => forecastPoint(index, atMs, horizonMs));
+    return {
+      partition: this.key(index),
+      atMs: stale ? START_MS - 60_000 : atMs,
+      recordsPerSec: stale ? null : noisyRate(index, atMs),
+      forecast: stale ? [] : HORIZONS_MS.map((horizonMs) => forecastPoint(index, atMs, horizonMs)),
+      path: stale ? [] : path,
+      capacityRecordsPerSec: capacity(index, atMs),
+      owner: `orders-w${(index % 3) + 1}`,
+      lagRecords: stale ? null : Math.max(0, Math.round(noisyRate(index, atMs) * 0.05)),
+      lagSeconds: stale ? null : 0.05,
+      leadingExpert: stale ? null : ['holt-winters', 'seasonal-naive', 'ar'][index % 3]!,
+      stale,
+    };
+  }
+
+  detail(index: number, atMs: number): PartitionDetail {
+    const view = this.partition(index, atMs);
+    const series = Array.from({ length: 600 }, (_, i) => {
+      const seriesAtMs = atMs - (600 - i) * 1_000;
+      const gap = index === 1 && i > 440 && i < 470;
+      return {
+        atMs: seriesAtMs,
+        recordsPerSec: view.stale || gap ? null : noisyRate(index, seriesAtMs),
+        capacityRecordsPerSec: capacity(index, seriesAtMs),
+      };
+    });
+    const horizons = HORIZONS_MS.map((horizonMs, i) => ({
+      horizonMs,
+      scored: 500 - i * 100,
+      wape: 0.08 + i * 0.03,
+      wapeNaive: 0.11 + i * 0.09,
+      bias: -0.01,
+      coverage90: 0.9,
+      width90: 40,
+    }));
+    const experts = [
+      { name: 'holt-winters', weights: [0.6, 0.7, 0.8] },
+      { name: 'naive', weights: [0.4, 0.3, 0.2] },
+    ];
+    return { view, series, scorecard: { partition: view.partition, horizons, experts } };
+  }
+
+  pool(atMs: number): PoolView {
+    const demand = totalCores(this.#options.partitions, atMs);
+    const workers = workersAt(atMs);
+    const size = {
+      cpuCores: 0.25,
+      memoryBytes: 128 * 2 ** 20,
+      networkBytesPerSec: 2e6,
+      diskBytesPerSec: 1e6,
+    };
+    const times = (n: number) => ({
+      cpuCores: size.cpuCores * n,
+      memoryBytes: size.memoryBytes * n,
+      networkBytesPerSec: size.networkBytesPerSec * n,
+      diskBytesPerSec: size.diskBytesPerSec * n,
+    });
+    return {
+      name: 'orders',
+      stream: 'orders',
+      workers: { starting: workersAt(atMs + 15_000) > workers ? 1 : 0, ready: workers, draining: 0 },
+      capacity: times(workers),
+      demand: { ...times(workers * 0.6), cpuCores: demand },
+      planned: { workers: workersAt(atMs + 15_000), perWorker: size },
+      used: { ...times(workers * 0.55), cpuCores: demand * 0.97 },
+      leadTimeMs: 15_200,
+      lastDecision: this.decision(Math.floor((atMs - START_MS) / 20_000)),
+    };
+  }
+
+  /** Decision number `n`; one every 20 s, counted from the start. */
+  decision(n: number): DecisionView {
+    const decidedAtMs = START_MS + n * 20_000;
+    const workers = workersAt(decidedAtMs + 15_000);
+    const before = workersAt(decidedAtMs - 5_000);
+    const [reason, message] = decisionWords(before, workers);
+    const plan: PoolPlan = {
+      pool: 'orders',
+      decidedAtMs,
+      allocation: {
+        workers,
+        perWorker: {
+          cpuCores: 0.25,
+          memoryBytes: 128 * 2 ** 20,
+          networkBytesPerSec: 2e6,
+          diskBytesPerSec: 1e6,
+        },
+      },
+      assignment: { version: n, owners: {} },
+      retiring: workers < before ? ['orders-w4'] : [],
+      reason,
+      basis: 'forecast',
+      message,
+      ingredients: {
+        forecastCpuCores: 0.84,
+        presentCpuCores: 0.71,
+        leadTimeMs: 15_200,
+        targetUtilization: 0.8,
+        lagRecords: 12,
+        backlogCpuCores: Number.NaN,
+        readyWorkers: before,
+      },
+      changed: workers !== before,
+      unfulfilled: ['networkBytesPerSec: the orchestrator cannot limit it'],
+    };
+    return { ...plan, id: n + 1_000, applied: true };
+  }
+
+  event(n: number): EventView {
+    const atMs = START_MS + n * 20_000 + 300;
+    return {
+      id: n + 1_000,
+      atMs,
+      kind: n % 2 === 0 ? 'worker-ready' : 'worker-started',
+      subject: `orders-w${(((n % 4) + 4) % 4) + 1}`,
+      message: n % 2 === 0 ? 'Ready after 15.2 s.' : 'Started with 0.25 cores.',
+    };
+  }
+}
+
+function decisionWords(before: number, workers: number): readonly [PoolPlan['reason'], string] {
+  if (workers > before) {
+    const needed = 'Forecast demand of 0.84 cores at the lead time of 15.2 s';
+    return ['FORECAST_SCALE_UP', `${needed} exceeds the ready 0.75 cores: order one more worker now.`];
+  }
+  if (workers < before) return ['FORECAST_SCALE_DOWN', 'Demand stays below 0.60 cores for the next minute.'];
+  return ['WITHIN_TOLERANCE', 'Demand of 0.71 cores is within 10 % of what is provided.'];
+}
+
+function noise(seed: number): number {
+  const x = Math.sin(seed * 12.9898) * 43_758.5453;
+  return x - Math.floor(x) - 0.5;
+}
+
+function meanRate(index: number, atMs: number): number {
+  const s = (atMs - START_MS) / 1_000;
+  const base = 900 / (index + 1);
+  return (
+    base * (1 + 0.45 * Math.sin((2 * Math.PI * s) / 180) + 0.12 * Math.sin((2 * Math.PI * s) / 40 + index))
+  );
+}
+
+function noisyRate(index: number, atMs: number): number {
+  return meanRate(index, atMs) * (1 + 0.14 * noise(Math.round(atMs / 1_000) * 7 + index * 101));
+}
+
+function forecastPoint(index: number, atMs: number, horizonMs: number): ForecastPoint {
+  const slip = 1 + 0.1 * noise(Math.floor(atMs / 25_000) + index) * Math.min(1, horizonMs / 60_000);
+  const mean = meanRate(index, atMs + horizonMs) * slip;
+  const half = mean * (0.07 + 0.13 * Math.sqrt(horizonMs / 300_000));
+  return { horizonMs, mean, lower: mean - half, upper: mean + half };
+}
+
+function totalCores(partitions: number, atMs: number): number {
+  let total = 0;
+  for (let index = 0; index < partitions; index += 1) total += noisyRate(index, atMs);
+  return total / 3_500;
+}
+
+function workersAt(atMs: number): number {
+  return meanRate(0, atMs + 15_000) > 1_000 ? 4 : meanRate(0, atMs + 15_000) > 700 ? 3 : 2;
+}
+
+function capacity(index: number, atMs: number): number {
+  return ((workersAt(atMs) * 430) / (index + 1)) * (index === 2 ? 0.72 : 1);
+}
