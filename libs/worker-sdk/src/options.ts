@@ -1,0 +1,131 @@
+import {
+  type Clock,
+  type PartitionKey,
+  parsePartitionKey,
+  type PositionedRecord,
+  type ResourceVector,
+} from '@foreshadow/domain';
+import type { Leases, StreamLog, WorkerRegistry } from '@foreshadow/ports';
+import { WorkerError } from './errors.ts';
+import { nodeSystem, type WorkerSystem } from './system.ts';
+
+/** What a handler is told and may report. */
+export interface HandlerContext {
+  readonly partition: PartitionKey;
+  /** Fencing token of the ownership: pass it with outside effects, and let their receiver refuse smaller ones. */
+  readonly token: number;
+  /** Aborted when the partition is lost or the drain timeout is over: stop soon. */
+  readonly signal: AbortSignal;
+  /** Report work done, in units of your choice; shows as `processedWorkPerSec`. */
+  addWork(units: number): void;
+  /** Report bytes written to disk; without any report, the bytes of the committed records stand in. */
+  addDiskBytes(bytes: number): void;
+}
+
+/**
+ * Handles records of one partition, in order. What it returns from is committed; what it throws on is tried again and
+ * at last skipped. Delivery is at least once: after a crash the same records come again.
+ */
+export type RecordHandler = (
+  records: readonly PositionedRecord[],
+  context: HandlerContext,
+) => void | Promise<void>;
+
+/** Structural: pino, console wrappers and test doubles fit. */
+export interface WorkerLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface RetryOptions {
+  /** Calls of the handler for one record before it is skipped. */
+  readonly attempts: number;
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+export interface WorkerOptions {
+  /** Unique among the workers that live. */
+  readonly id: string;
+  readonly pool: string;
+  /** Consumer group to commit under. */
+  readonly group: string;
+  /** All partitions of the pool. */
+  readonly partitions: readonly PartitionKey[];
+  readonly log: StreamLog;
+  readonly leases: Leases;
+  readonly registry: WorkerRegistry;
+  readonly clock: Clock;
+  readonly handler: RecordHandler;
+  /** Time between start and readiness; makes a local process take as long as a pod does. 0 by default. */
+  readonly startDelayMs?: number;
+  /** Bound on finishing what is in flight; 10 s by default. */
+  readonly drainTimeoutMs?: number;
+  /** Others take over this long after a crash; 3 s by default. */
+  readonly leaseTtlMs?: number;
+  /** Handled records are committed at least this often; 200 ms by default. More is redelivered after a crash. */
+  readonly commitIntervalMs?: number;
+  readonly retry?: RetryOptions;
+  /** Until a directive says otherwise; the machine's capacity by default. */
+  readonly allowance?: ResourceVector;
+  /** Aborting it asks for a drain; wire it to SIGTERM (see `terminationSignal`). */
+  readonly signal?: AbortSignal;
+  readonly logger?: WorkerLogger;
+  readonly system?: WorkerSystem;
+}
+
+/** Options with their defaults filled in. */
+export interface ResolvedOptions extends WorkerOptions {
+  readonly startDelayMs: number;
+  readonly drainTimeoutMs: number;
+  readonly leaseTtlMs: number;
+  readonly commitIntervalMs: number;
+  readonly retry: RetryOptions;
+  readonly allowance: ResourceVector;
+  readonly logger: WorkerLogger;
+  readonly system: WorkerSystem;
+}
+
+const SILENT: WorkerLogger = { info: () => {}, warn: () => {}, error: () => {} };
+const DEFAULT_RETRY: RetryOptions = { attempts: 5, initialBackoffMs: 200, maxBackoffMs: 5_000 };
+
+/**
+ * Check options and fill in defaults.
+ * @throws {WorkerError} `INVALID_OPTIONS` naming the option, its value and its range.
+ * @throws {FsError} `INVALID_PARTITION`.
+ */
+export function resolveOptions(options: WorkerOptions): ResolvedOptions {
+  const system = options.system ?? nodeSystem;
+  const resolved: ResolvedOptions = {
+    ...options,
+    system,
+    startDelayMs: options.startDelayMs ?? 0,
+    drainTimeoutMs: options.drainTimeoutMs ?? 10_000,
+    leaseTtlMs: options.leaseTtlMs ?? 3_000,
+    commitIntervalMs: options.commitIntervalMs ?? 200,
+    retry: options.retry ?? DEFAULT_RETRY,
+    allowance: options.allowance ?? system.capacity,
+    logger: options.logger ?? SILENT,
+  };
+  check(resolved);
+  return resolved;
+}
+
+function check(options: ResolvedOptions): void {
+  for (const key of ['id', 'pool', 'group'] as const) {
+    if (options[key] === '') throw new WorkerError('INVALID_OPTIONS', `${key}: not empty`);
+  }
+  for (const partition of options.partitions) parsePartitionKey(partition);
+  atLeast('startDelayMs', options.startDelayMs, 0);
+  atLeast('drainTimeoutMs', options.drainTimeoutMs, 0);
+  atLeast('leaseTtlMs', options.leaseTtlMs, 100);
+  atLeast('commitIntervalMs', options.commitIntervalMs, 0);
+  atLeast('retry.attempts', options.retry.attempts, 1);
+  atLeast('retry.initialBackoffMs', options.retry.initialBackoffMs, 0);
+}
+
+function atLeast(key: string, value: number, least: number): void {
+  if (Number.isFinite(value) && value >= least) return;
+  throw new WorkerError('INVALID_OPTIONS', `${key}: at least ${least}; got ${value}`);
+}
