@@ -73,7 +73,7 @@ export class ShadowTap {
     try {
       if (!this.#has(partition) || !this.#isCount(count)) return;
       const present = Math.min(count, sizesBytes.length);
-      for (let i = 0; i < present; i++) this.#take(partition, keys?.[i], sizesBytes[i]!);
+      this.#takeBatch(partition, keys, sizesBytes, present);
       this.#fault(count - present);
     } catch {
       this.#fault(1);
@@ -134,21 +134,61 @@ export class ShadowTap {
 
   #take(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
     if (!isSize(sizeBytes)) return this.#fault(1);
-    const tick = this.#tick;
-    tick.records[partition]! += 1;
-    tick.bytes[partition]! += sizeBytes;
+    this.#tick.records[partition]! += 1;
+    this.#tick.bytes[partition]! += sizeBytes;
     this.#totals[OFFERED]! += 1;
     const skip = this.#skip[partition]! - 1;
     this.#skip[partition] = skip;
-    const sample = skip < 0;
-    // Choose the next one before touching the key: a key that makes trouble must not stop the sampler.
-    if (sample) this.#skip[partition] = this.#kernel.nextSkip(partition);
-    const keyed = key !== undefined && (sample || this.#sketches) && this.#hash(key);
-    if (keyed && this.#sketches) {
-      tick.keyed[partition]! += 1;
-      this.#kernel.addKey(partition);
+    if (skip < 0) this.#sample(partition, key, sizeBytes);
+    else if (this.#sketches && key !== undefined) this.#sketch(partition, key);
+  }
+
+  /** As `#take` for each record, with the counters in locals. */
+  #takeBatch(
+    partition: number,
+    keys: readonly (string | Uint8Array | undefined)[] | undefined,
+    sizesBytes: Uint32Array | readonly number[],
+    count: number,
+  ): void {
+    const sketchKeys = this.#sketches ? keys : undefined;
+    let records = 0;
+    let bytes = 0;
+    let skip = this.#skip[partition]!;
+    for (let i = 0; i < count; i++) {
+      const sizeBytes = sizesBytes[i]!;
+      if (!isSize(sizeBytes)) {
+        this.#fault(1);
+        continue;
+      }
+      records += 1;
+      bytes += sizeBytes;
+      skip -= 1;
+      if (skip < 0) {
+        this.#sample(partition, keys?.[i], sizeBytes);
+        skip = this.#skip[partition]!;
+      } else if (sketchKeys?.[i] !== undefined) {
+        this.#sketch(partition, sketchKeys[i]!);
+      }
     }
-    if (sample) this.#keep(partition, sizeBytes, keyed);
+    this.#skip[partition] = skip;
+    this.#tick.records[partition]! += records;
+    this.#tick.bytes[partition]! += bytes;
+    this.#totals[OFFERED]! += records;
+  }
+
+  /** Take the record into the sample. The next one is chosen first: a key that makes trouble must not stop it. */
+  #sample(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
+    this.#skip[partition] = this.#kernel.nextSkip(partition);
+    const keyed = key !== undefined && (this.#sketches ? this.#sketch(partition, key) : this.#hash(key));
+    this.#keep(partition, sizeBytes, keyed);
+  }
+
+  /** Count the key among the tick's distinct ones; false if it is none. */
+  #sketch(partition: number, key: string | Uint8Array): boolean {
+    if (!this.#hash(key)) return false;
+    this.#tick.keyed[partition]! += 1;
+    this.#kernel.addKey(partition);
+    return true;
   }
 
   #keep(partition: number, sizeBytes: number, keyed: boolean): void {
