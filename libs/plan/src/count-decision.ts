@@ -1,0 +1,121 @@
+import type { ResourceVector } from '@foreshadow/domain';
+import { hotPartitions, packsOnto, workersFor, workersForTotal } from './count.ts';
+import { type Demand, NO_DEMAND } from './forecast-window.ts';
+import { demandIn, demandToMeet, type PartitionNeed, type Window } from './need.ts';
+import type { PoolObservation } from './observation.ts';
+import type { Sizing } from './sizing.ts';
+import type { Supply } from './supply.ts';
+
+/** What the worker count rests on. */
+export interface CountInput {
+  readonly o: PoolObservation;
+  readonly sizing: Sizing;
+  readonly needs: readonly PartitionNeed[];
+  /** The same with the backlog projected to when an order given now would be ready. */
+  readonly projected: readonly PartitionNeed[];
+  readonly supply: Supply;
+  /** Workers of the last plan, or those found. */
+  readonly current: number;
+  /** 95 % quantile of present demand over the last two lead times. */
+  readonly presentNeed: ResourceVector;
+  /** Largest worker count that was needed within the stabilisation window, before this plan. */
+  readonly stabilized: number;
+  readonly mayShrink: boolean;
+  readonly nowMs: number;
+}
+
+export interface CountDecision {
+  readonly workers: number;
+  /** Workers that the present load needs, without and with its backlog. */
+  readonly forPresent: number;
+  readonly forBacklog: number;
+  /** Workers that the forecast asks for at the lead time. */
+  readonly forForecast: number;
+  /** Workers that the forecast wants back within two lead times; NaN where that was not asked. */
+  readonly forPayback: number;
+  /** What kept it from falling, if it should have. */
+  readonly held: 'STABILIZING' | 'DEMAND_RETURNS' | 'SHRINK_BARRED' | undefined;
+  /** More would be needed than bounds or partitions allow. */
+  readonly atMaximum: boolean;
+  readonly hot: readonly PartitionNeed[];
+}
+
+const none = (): Demand => NO_DEMAND;
+const far = (need: PartitionNeed): Demand => need.far;
+
+/** Fewest and most workers: bounds of the pool, never more than partitions, zero only when all is quiet. */
+export function countBounds(o: PoolObservation, quiet: boolean): { least: number; most: number } {
+  const most = Math.min(o.pool.bounds.maxWorkers, new Set(o.pool.partitions).size);
+  const least = Math.min(most, o.pool.bounds.minWorkers);
+  return { least: quiet ? least : Math.min(most, Math.max(1, least)), most };
+}
+
+/**
+ * How many workers: enough for the forecast when an order given now would be ready, never fewer than the present load
+ * needs; fewer than now only after the stabilisation window and if the forecast does not want them back within two
+ * lead times.
+ */
+export function decideCount(input: CountInput): CountDecision {
+  const { o, sizing, needs, projected, current, mayShrink } = input;
+  const bounds = countBounds(o, isQuiet(input));
+  const { tolerance } = o.policy;
+  const floor = Math.max(bounds.least, workersForTotal(sizing, input.presentNeed, bounds.most));
+  const within = { least: floor, most: bounds.most };
+  const calm = needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
+  const forForecast = workersFor(sizing, projected, far, 1, within);
+  const hot = hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near));
+  const facts = {
+    forPresent: workersFor(sizing, calm, none, 1, within),
+    forBacklog: workersFor(sizing, projected, none, 1, within),
+    forForecast,
+    forPayback: NaN,
+    atMaximum:
+      bounds.most > 0 && forForecast === bounds.most && !packsOnto(sizing, projected, far, 1, bounds.most),
+    hot,
+  };
+  const least = workersFor(sizing, projected, far, 1 + tolerance, within);
+  if (least > current) return { ...facts, workers: forForecast, held: undefined };
+  const relaxed = workersFor(sizing, projected, far, 1 - tolerance, within);
+  if (relaxed >= current) return { ...facts, workers: Math.min(current, bounds.most), held: undefined };
+  // Bounds rule even where nothing else may shrink.
+  const ceiling = Math.min(current, bounds.most);
+  if (!mayShrink) return { ...facts, workers: ceiling, held: 'SHRINK_BARRED' };
+  const stable = Math.max(relaxed, Math.min(ceiling, input.stabilized));
+  if (stable >= ceiling)
+    return { ...facts, workers: ceiling, held: current > ceiling ? undefined : 'STABILIZING' };
+  const forPayback = workersFor(sizing, needs, paybackDemand(input), 1, within);
+  const workers = Math.min(ceiling, Math.max(stable, forPayback));
+  return { ...facts, forPayback, workers, held: workers < current ? undefined : 'DEMAND_RETURNS' };
+}
+
+const PAYBACK_STEPS = 8;
+
+/**
+ * Demand of each partition at the time within the next two lead times when the pool as a whole needs most: to give
+ * up a worker that is wanted back sooner costs more than to keep it.
+ */
+function paybackDemand({ o, sizing, needs, nowMs }: CountInput): (need: PartitionNeed) => Demand {
+  const lengthMs = 2 * o.leadTimeMs + o.planIntervalMs;
+  let worst: Window = { fromMs: 0, toMs: lengthMs / PAYBACK_STEPS };
+  let most = -1;
+  for (let i = 0; i < PAYBACK_STEPS; i++) {
+    const window = { fromMs: (i * lengthMs) / PAYBACK_STEPS, toMs: ((i + 1) * lengthMs) / PAYBACK_STEPS };
+    const cores = demandToMeet(needs, (need) => demandIn(need.footing, window, nowMs), sizing.z).cpuCores;
+    if (cores <= most) continue;
+    most = cores;
+    worst = window;
+  }
+  const found = new Map(needs.map((need) => [need.partition, demandIn(need.footing, worst, nowMs)]));
+  return (need) => found.get(need.partition) ?? NO_DEMAND;
+}
+
+/** Nothing comes, nothing waits, and nothing is forecast, for certain: only then may a pool rest at zero. */
+function isQuiet(input: CountInput): boolean {
+  const { needs, presentNeed, nowMs, o } = input;
+  if (!input.mayShrink || presentNeed.cpuCores > 0 || input.stabilized > 0) return false;
+  const ahead = { fromMs: 0, toMs: 2 * o.leadTimeMs + o.planIntervalMs };
+  return needs.every((need) => {
+    const { mean, deviation } = demandIn(need.footing, ahead, nowMs);
+    return need.backlog.records === 0 && mean.cpuCores === 0 && deviation.cpuCores === 0;
+  });
+}

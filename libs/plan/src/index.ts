@@ -1,0 +1,9 @@
+/**
+ * Demand to plans: worker counts, sizes and assignment, as one pure function.
+ * @module
+ */
+export { PlanError, type PlanErrorCode } from './errors.ts';
+export { initialLeadTimes, type LeadTimes, leadTimeMs, recordLeadTime } from './lead-times.ts';
+export type { PartitionObservation, PlanPolicy, PoolObservation, Resizable } from './observation.ts';
+export { planPool, type PlanResult } from './plan-pool.ts';
+export { initialPoolState, type NeedSample, type PoolState, restorePoolState } from './state.ts';

@@ -1,0 +1,55 @@
+import type {
+  DemandForecast,
+  PartitionKey,
+  ResourceVector,
+  WorkerPool,
+  WorkerStatus,
+} from '@foreshadow/domain';
+
+/** How a pool should be scaled; see the configuration schema for ranges. */
+export interface PlanPolicy {
+  /** Quantile of demand that capacity must meet, in (0.5, 1). */
+  readonly quantile: number;
+  /** Share of its allowance that a worker should use. */
+  readonly targetUtilization: number;
+  /** Relative change of capacity below which nothing changes. */
+  readonly tolerance: number;
+  /** Capacity falls only to the largest need of this window. */
+  readonly stabilizationMs: number;
+  /** Time in which a backlog should be worked off. */
+  readonly catchUpMs: number;
+}
+
+/** How a change of an allowance reaches a worker that runs. */
+export type Resizable = 'live' | 'restart' | 'none';
+
+/** What is known of one partition. Whatever is missing, NaN or stale is `undefined` or NaN, never zero. */
+export interface PartitionObservation {
+  readonly partition: PartitionKey;
+  readonly forecast: DemandForecast | undefined;
+  /** Whose forecast it is: an edge's, or the actuator's own. */
+  readonly basis: 'forecast' | 'actuator-forecast';
+  /** Demand of the present load, at the latest tick. */
+  readonly presentDemand: ResourceVector | undefined;
+  readonly lagRecords: number | undefined;
+  /** Age of the oldest record that is not committed; 0 without lag. */
+  readonly lagSeconds: number | undefined;
+  readonly cpuSecondsPerRecord: number | undefined;
+}
+
+/** Everything that a plan depends on but time and its own past. */
+export interface PoolObservation {
+  readonly pool: WorkerPool;
+  readonly policy: PlanPolicy;
+  readonly resizable: Readonly<Record<keyof ResourceVector, Resizable>>;
+  readonly workers: readonly WorkerStatus[];
+  /** Fixed cost of one worker. */
+  readonly workerBase: ResourceVector;
+  /** From deciding to start a worker until it works: measured p90, or the prior. */
+  readonly leadTimeMs: number;
+  readonly planIntervalMs: number;
+  /** In any order; partitions of the pool that are not listed count as missing. */
+  readonly partitions: readonly PartitionObservation[];
+  /** Leave everything as it is. */
+  readonly paused?: boolean;
+}

@@ -1,0 +1,220 @@
+import type { Allocation, Assignment, PoolPlan, ResourceVector } from '@foreshadow/domain';
+import { assign } from './assign.ts';
+import { type CountDecision, decideCount } from './count-decision.ts';
+import { PlanError } from './errors.ts';
+import { explain, type Facts } from './explain.ts';
+import { peak, quantile95, rebase, remember } from './history.ts';
+import { worstRung } from './ladder.ts';
+import { demandToMeet, needsOf, type PartitionNeed, totalPresent } from './need.ts';
+import type { PoolObservation } from './observation.ts';
+import { byWeight, packFresh } from './packing.ts';
+import { chooseRetiring } from './retire.ts';
+import { sanitize, timeOf } from './sanitize.ts';
+import { decideSize } from './size-decision.ts';
+import { baseShare, shareOf, type Sizing, sizingOf } from './sizing.ts';
+import type { NeedSample, PoolState } from './state.ts';
+import { projectBacklog, type Supply, supplyOf, withProjectedBacklog } from './supply.ts';
+import { unfulfilledOf } from './unfulfilled.ts';
+
+/** A plan, and what the planner must remember for the next one. */
+export interface PlanResult {
+  readonly state: PoolState;
+  readonly plan: PoolPlan;
+}
+
+/**
+ * Plan one pool: worker count, size and assignment, with the reason and the numbers behind it. A pure function, total
+ * on any input but an unsupported mode: what is missing, NaN or stale holds capacity where it is.
+ *
+ * Call it once a plan interval, and at once when something happened; the same input again gives the same plan, with
+ * `changed` false.
+ * @throws {PlanError} `UNSUPPORTED_MODE` if the pool is not `ordered`.
+ */
+export function planPool(state: PoolState, observation: PoolObservation, nowMs: number): PlanResult {
+  if (observation.pool.mode !== 'ordered') {
+    throw new PlanError(
+      'UNSUPPORTED_MODE',
+      `pool ${observation.pool.name}: only mode 'ordered' can be planned`,
+    );
+  }
+  const at = timeOf(nowMs, state);
+  return decide(rebase(state, at), sanitize(observation), at);
+}
+
+function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult {
+  const needs = needsOf(o, state, nowMs);
+  const sizing = sizingOf(o, state);
+  const supply = supplyOf(o, state);
+  const mayShrink = isFirm(needs) && o.paused !== true;
+  const presentSample = { atMs: nowMs, demand: totalPresent(needs), workers: 0 };
+  const present = remember(state.present, presentSample, 2 * o.leadTimeMs);
+  const presentNeed = quantile95(present);
+  const before = peak(state.needs.filter((s) => nowMs - s.atMs <= o.policy.stabilizationMs));
+  const waiting = projectBacklog(o, sizing, needs, supply, nowMs);
+  const current = currentWorkers(state, supply);
+  const count = decideCount({
+    o,
+    sizing,
+    needs,
+    projected: withProjectedBacklog(needs, waiting),
+    supply,
+    current,
+    presentNeed,
+    stabilized: before.workers,
+    mayShrink,
+    nowMs,
+  });
+  const sample = needSample(needs, sizing, count, nowMs);
+  const workers = o.paused ? current : count.workers;
+  const retiring = retire(supply, needs, workers);
+  const assignment = assignmentOf(o, state, needs, sizing, supply, retiring, nowMs);
+  const size = decideSize({
+    o,
+    sizing,
+    groups: groupsOf(assignment, needs, sizing, workers),
+    current: state.allocation?.perWorker ?? undefined,
+    presentNeed,
+    stabilized: before.demand,
+    mayShrink,
+  });
+  const held = o.paused ? state.allocation : null;
+  const allocation: Allocation = held ?? { workers, perWorker: size.perWorker };
+  const facts: Facts = {
+    o,
+    nowMs,
+    needs,
+    sizing,
+    supply,
+    count,
+    size,
+    presentNeed,
+    before: state.allocation,
+    current,
+    allocation,
+    moved: assignment.version !== state.assignment.version,
+    waiting,
+    basis: worstRung(needs.map((need) => need.footing.rung)),
+  };
+  const next: PoolState = {
+    version: 1,
+    atMs: nowMs,
+    allocation,
+    assignment,
+    retiring,
+    present,
+    needs: remember(state.needs, sample, o.policy.stabilizationMs),
+    known: Object.fromEntries(
+      needs.flatMap((n) => (isRemembered(n, state) ? [[n.partition, n.present]] : [])),
+    ),
+    rebalancedAtMs: facts.moved ? nowMs : state.rebalancedAtMs,
+  };
+  return { state: next, plan: planOf(facts, next, state) };
+}
+
+function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
+  const { allocation, assignment, retiring } = next;
+  return {
+    pool: facts.o.pool.name,
+    decidedAtMs: facts.nowMs,
+    allocation: allocation ?? facts.allocation,
+    assignment,
+    retiring,
+    ...explain(facts),
+    changed:
+      facts.moved ||
+      !sameAllocation(before.allocation, facts.allocation) ||
+      retiring.some((id) => !before.retiring.includes(id)),
+    unfulfilled: unfulfilledOf(facts.o, facts.size.wanted, facts.allocation.perWorker),
+  };
+}
+
+/** Capacity may fall only where a fresh forecast, the present load and the lag are known, and nothing waits. */
+function isFirm(needs: readonly PartitionNeed[]): boolean {
+  return needs.length > 0 && needs.every((n) => n.footing.firm && n.backlog.known && !n.backlog.behind);
+}
+
+const isRemembered = (need: PartitionNeed, state: PoolState): boolean =>
+  need.footing.present !== undefined || state.known[need.partition] !== undefined;
+
+/** Workers of the last plan; more if more are there (found after a restart without state). */
+function currentWorkers(state: PoolState, supply: Supply): number {
+  return Math.max(state.allocation?.workers ?? 0, supply.live.length);
+}
+
+function needSample(
+  needs: readonly PartitionNeed[],
+  sizing: Sizing,
+  count: CountDecision,
+  nowMs: number,
+): NeedSample {
+  const demand = demandToMeet(needs, (need) => need.near, sizing.z);
+  const far = demandToMeet(needs, (need) => need.far, sizing.z);
+  const idle = demand.cpuCores === 0 && far.cpuCores === 0;
+  return { atMs: nowMs, demand, workers: idle ? 0 : count.forForecast };
+}
+
+function retire(supply: Supply, needs: readonly PartitionNeed[], workers: number): readonly string[] {
+  const lag = new Map(needs.map((need) => [need.partition, need.backlog.seconds]));
+  const chosen = chooseRetiring(supply.live, supply.live.length - workers, (p) => lag.get(p) ?? 0);
+  return [...supply.retiring, ...chosen];
+}
+
+function assignmentOf(
+  o: PoolObservation,
+  state: PoolState,
+  needs: readonly PartitionNeed[],
+  sizing: Sizing,
+  supply: Supply,
+  retiring: readonly string[],
+  nowMs: number,
+): Assignment {
+  const leaving = new Set(retiring);
+  const settled = state.rebalancedAtMs === null || nowMs - state.rebalancedAtMs >= o.leadTimeMs;
+  return assign({
+    partitions: needs.map((need) => ({
+      value: need.partition,
+      weight: o.paused ? 0 : weightOf(sizing, need),
+    })),
+    workers: supply.ready.filter((w) => !leaving.has(w.id)),
+    before: state.assignment,
+    baseShare: o.paused ? 0 : Math.min(1, baseShare(sizing)),
+    mayBalance: settled && o.paused !== true,
+  });
+}
+
+/** A partition weighs what it needs now or will when the next order is ready, whichever is more. */
+function weightOf(sizing: Sizing, need: PartitionNeed): number {
+  return Math.max(
+    shareOf(sizing, need, (n) => n.near),
+    shareOf(sizing, need, (n) => n.far),
+  );
+}
+
+/** Partitions by owner; while nobody is ready, as a fresh packing would share them. */
+function groupsOf(
+  assignment: Assignment,
+  needs: readonly PartitionNeed[],
+  sizing: Sizing,
+  workers: number,
+): readonly (readonly PartitionNeed[])[] {
+  const owners = Object.values(assignment.owners);
+  if (owners.length === 0) {
+    const items = byWeight(needs.map((need) => ({ value: need, weight: weightOf(sizing, need) })));
+    return packFresh(items, Math.max(1, workers)).map((bin) => bin.map((item) => item.value));
+  }
+  const needOf = new Map<string, PartitionNeed>(needs.map((need) => [need.partition, need]));
+  return owners.map((owned) => owned.flatMap((partition) => needOf.get(partition) ?? []));
+}
+
+function sameAllocation(a: Allocation | null, b: Allocation): boolean {
+  return a !== null && a.workers === b.workers && sameVector(a.perWorker, b.perWorker);
+}
+
+function sameVector(a: ResourceVector, b: ResourceVector): boolean {
+  return (
+    a.cpuCores === b.cpuCores &&
+    a.memoryBytes === b.memoryBytes &&
+    a.networkBytesPerSec === b.networkBytesPerSec &&
+    a.diskBytesPerSec === b.diskBytesPerSec
+  );
+}
