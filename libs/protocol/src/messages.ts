@@ -36,6 +36,8 @@ export interface Welcome {
   readonly sessionId: string;
   readonly settings: LinkSettings;
   readonly sentAtMs: number;
+  /** Newest epoch known of the node; 0: none. An edge whose clock went back counts on from it. */
+  readonly lastEpoch: number;
 }
 
 export interface Forecasts {

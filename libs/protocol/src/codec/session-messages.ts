@@ -55,6 +55,7 @@ export function writeWelcome(welcome: Welcome): MessageInitShape<typeof wire.Wel
     sessionId: text(welcome.sessionId, 'session id'),
     settings: writeSettings(welcome.settings, 0),
     sentAtMs: fromTimeMs(welcome.sentAtMs, 'sentAtMs'),
+    lastEpoch: fromTimeMs(welcome.lastEpoch, 'lastEpoch'),
   };
 }
 
@@ -64,6 +65,7 @@ export function readWelcome(welcome: wire.Welcome): Welcome {
     sessionId: text(welcome.sessionId, 'session id'),
     settings: welcome.settings === undefined ? {} : readSettings(welcome.settings),
     sentAtMs: toTimeMs(welcome.sentAtMs, 'sentAtMs'),
+    lastEpoch: toTimeMs(welcome.lastEpoch, 'last_epoch'),
   };
 }
 

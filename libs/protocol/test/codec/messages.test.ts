@@ -30,6 +30,7 @@ const MESSAGES: readonly SingleMessage[] = [
     sessionId: 's-1',
     settings: { heartbeatIntervalMs: 5000, samplingRate: 0.01 },
     sentAtMs: 1_700_000_000_002,
+    lastEpoch: 1_600_000_000_000,
   },
   { kind: 'heartbeat', sentAtMs: 1_700_000_000_003, echo: undefined },
   { kind: 'heartbeat', sentAtMs: 1_700_000_000_003, echo },

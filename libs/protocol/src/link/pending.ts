@@ -1,0 +1,61 @@
+import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+import type { ModelState } from '../messages.ts';
+
+/** The newest item of each partition that waits to be sent; a newer one takes the place of an older. */
+export class Latest<T extends { readonly partition: PartitionKey }> {
+  readonly #items = new Map<PartitionKey, T>();
+  #coalesced = 0;
+
+  /** Items that were replaced before they were sent. */
+  get coalesced(): number {
+    return this.#coalesced;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  put(item: T): void {
+    // Deleting first keeps the order of arrival: the partition that waits longest goes first.
+    if (this.#items.delete(item.partition)) this.#coalesced += 1;
+    this.#items.set(item.partition, item);
+  }
+
+  takeAll(): T[] {
+    const items = [...this.#items.values()];
+    this.#items.clear();
+    return items;
+  }
+
+  takeOldest(): T | undefined {
+    const first = this.#items.entries().next();
+    if (first.done === true) return undefined;
+    this.#items.delete(first.value[0]);
+    return first.value[1];
+  }
+}
+
+/** What an edge has to say; at most one item of each kind and partition. */
+export class Outbox {
+  readonly forecasts: Latest<LoadForecast> = new Latest();
+  readonly loads: Latest<LoadSample> = new Latest();
+  readonly models: Latest<ModelState> = new Latest();
+  readonly #sent = new Map<PartitionKey, LoadForecast>();
+
+  get coalesced(): number {
+    return this.forecasts.coalesced + this.loads.coalesced + this.models.coalesced;
+  }
+
+  takeForecasts(): LoadForecast[] {
+    const forecasts = this.forecasts.takeAll();
+    for (const forecast of forecasts) this.#sent.set(forecast.partition, forecast);
+    return forecasts;
+  }
+
+  /** A new session knows nothing: what was sent last waits again, unless something newer does. */
+  resend(): void {
+    const waiting = this.forecasts.takeAll();
+    const newest = new Map([...this.#sent, ...waiting.map((f) => [f.partition, f] as const)]);
+    for (const forecast of newest.values()) this.forecasts.put(forecast);
+  }
+}
