@@ -95,10 +95,8 @@ function field(value: unknown, name: string): unknown {
 function keyOf(value: unknown, name: string, line: number): string | undefined {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'object') {
-    throw malformed(line, `: key field "${name}" must hold a string, number or boolean`);
-  }
-  return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw malformed(line, `: key field "${name}" must hold a string, number or boolean`);
 }
 
 function timestampOf(value: unknown, name: string, line: number, arrivalMs: number): number {
