@@ -1,0 +1,37 @@
+import type { ColumnChoice } from './csv/columns.ts';
+import { readPoints } from './csv/points.ts';
+import { areEvents, eventRates, onEvenSteps, type RegularSeries } from './csv/regular.ts';
+import { Remarks } from './csv/remarks.ts';
+import { readTable } from './csv/table.ts';
+
+export { CsvError } from './csv/error.ts';
+
+/** A series read from a file: milliseconds, NaN for what is missing. */
+export interface CsvSeries extends RegularSeries {
+  /** What was odd about the file and how it was taken, for people. */
+  readonly warnings: readonly string[];
+  /** `undefined` where the file has no times. */
+  readonly timeColumn: string | undefined;
+  /** `undefined` where single events were counted. */
+  readonly column: string | undefined;
+}
+
+/**
+ * Read a CSV file as a series on even steps. Columns are found unless named. Negative, empty, NaN and infinite values
+ * and gaps are missing and said so; a file of single events is counted unless a column is named.
+ * @throws {CsvError} with file, line, column and value.
+ */
+export function readSeries(file: string, choice: ColumnChoice = {}): CsvSeries {
+  const table = readTable(file);
+  const remarks = new Remarks();
+  for (const warning of table.warnings) remarks.say(warning);
+  const { points, columns } = readPoints(table, choice, remarks);
+  const asEvents = choice.column === undefined && areEvents(points);
+  const series = asEvents ? eventRates(points, remarks) : onEvenSteps(points, file, remarks);
+  return {
+    ...series,
+    warnings: remarks.all(),
+    timeColumn: columns.time === undefined ? undefined : table.columns[columns.time],
+    column: asEvents ? undefined : table.columns[columns.value],
+  };
+}
