@@ -12,18 +12,23 @@ const KNOTS = 4;
 
 /**
  * Knots of a path: its ends and the configured horizons, so that intervals are exact where they are shown and
- * scored; then the middle, in √time, of the widest gap, up to four.
+ * scored; both sides of each change of resolution, where the spread jumps (a mean over 5 s varies less than one over
+ * 1 s); then the middle, in √time, of the widest gap, up to four.
  */
 export function chooseKnots(horizonsMs: readonly number[], exactAtMs: readonly number[]): number[] {
   const last = horizonsMs.length - 1;
   const knots = new Set([0, last]);
-  for (const horizonMs of exactAtMs.slice(0, LIMITS.knots - 2)) {
-    const index = horizonsMs.indexOf(horizonMs);
-    if (index >= 0) knots.add(index);
-  }
+  const wanted = [...exactAtMs.map((ms) => horizonsMs.indexOf(ms)), ...resolutionChanges(horizonsMs)];
+  for (const index of wanted) if (index >= 0 && knots.size < LIMITS.knots) knots.add(index);
   const roots = horizonsMs.map(Math.sqrt);
   while (knots.size < Math.min(KNOTS, horizonsMs.length)) knots.add(middleOfWidestGap(roots, knots));
   return ascending(knots);
+}
+
+/** Indices on both sides of each change of the step length. */
+function resolutionChanges(horizonsMs: readonly number[]): number[] {
+  const stepMs = (i: number): number => horizonsMs[i]! - (horizonsMs[i - 1] ?? 0);
+  return horizonsMs.flatMap((_, i) => (i > 0 && stepMs(i) !== stepMs(i - 1) ? [i - 1, i] : []));
 }
 
 function middleOfWidestGap(roots: readonly number[], knots: ReadonlySet<number>): number {

@@ -23,10 +23,18 @@ describe('path layouts', () => {
     );
   });
 
-  it('have their knots at the ends, the configured horizons and the widest gap', () => {
+  it('have their knots at the ends, the configured horizons and changes of resolution', () => {
     const knots = chooseKnots(PATH_MS, HORIZONS_MS).map((k) => PATH_MS[k]);
-    expect(knots).toEqual([1000, 5000, 60_000, 300_000]);
-    expect(chooseKnots(PATH_MS, []).map((k) => PATH_MS[k])).toEqual([1000, 30_000, 90_000, 300_000]);
+    expect(knots).toEqual([1000, 5000, 10_000, 60_000, 90_000, 300_000]);
+  });
+
+  it('have four knots at least, in the widest gaps', () => {
+    const seconds = Array.from({ length: 60 }, (_, i) => (i + 1) * 1000);
+    expect(chooseKnots(seconds, []).map((k) => seconds[k])).toEqual([1000, 19_000, 37_000, 60_000]);
+    expect(chooseKnots(seconds, [30_000, 45_000]).map((k) => seconds[k])).toEqual([
+      1000, 30_000, 45_000, 60_000,
+    ]);
+    expect(chooseKnots([1000], [1000])).toEqual([0]);
   });
 
   it('have knots that span the path, whatever the horizons', () => {
