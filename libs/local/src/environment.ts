@@ -2,6 +2,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { PortError } from '@foreshadow/ports';
 import { LocalError } from './errors.ts';
 import { WriteQueue } from './write-queue.ts';
+import { WriteTransactions } from './write-transactions.ts';
 
 /** A sorted map from bytes to bytes. */
 export type Table = Database<Buffer, Buffer>;
@@ -12,6 +13,9 @@ export type TableName = (typeof TABLES)[number];
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
 /** One slot a process and thread that reads; beyond it opening fails. */
 const MAX_READERS = 1024;
+const FORMAT_KEY = Buffer.from('format');
+const FORMAT = 1;
+
 export interface EnvironmentOptions {
   readonly mapSizeBytes: number;
   readonly sync: boolean;
@@ -28,6 +32,7 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #transactions: WriteTransactions;
   readonly #queue: WriteQueue;
   readonly #readerCheck: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
@@ -35,26 +40,21 @@ export class Environment {
   /** @throws {LocalError} `OPEN_FAILED` with the path and the cause. */
   constructor(path: string, options: EnvironmentOptions) {
     try {
-      this.#root = open<Buffer, Buffer>({
-        path,
-        // A name with a dot would else be taken for the data file itself.
-        noSubdir: false,
-        mapSize: options.mapSizeBytes,
-        maxReaders: MAX_READERS,
-        maxDbs: TABLES.length + 1,
-        noSync: !options.sync,
-        overlappingSync: false,
-        ...BINARY,
-      });
-      const table = (name: TableName): Table => this.#root.openDB<Buffer, Buffer>({ name, ...BINARY });
-      this.tables = Object.fromEntries(TABLES.map((name) => [name, table(name)])) as Record<TableName, Table>;
+      this.#root = openRoot(path, options);
+      this.#transactions = new WriteTransactions(this.#root, path);
+      this.tables = this.#openTables();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LocalError('OPEN_FAILED', `cannot open the data directory '${path}': ${reason}`, { cause });
     }
-    this.#queue = new WriteQueue((work) => this.#root.transactionSync(work));
+    this.#queue = new WriteQueue((work) => this.#transactions.run(work));
     this.#readerCheck = setInterval(() => this.#root.readerCheck(), options.readerCheckIntervalMs);
     this.#readerCheck.unref();
+  }
+
+  /** How often a commit of another process was saved; see `WriteTransactions`. */
+  get repairs(): number {
+    return this.#transactions.repairs;
   }
 
   /** Run `work` in a write transaction; resolves once it is committed. See `WriteQueue` for what it may throw. */
@@ -88,7 +88,34 @@ export class Environment {
     await this.#root.close();
   }
 
+  #openTables(): Record<TableName, Table> {
+    const tables: Partial<Record<TableName, Table>> = {};
+    this.#transactions.run(() => {
+      const format = this.#root.getBinary(FORMAT_KEY)?.[0];
+      if (format !== undefined && format !== FORMAT) {
+        throw new Error(`it has format ${format}, and this version reads format ${FORMAT}`);
+      }
+      if (format === undefined) void this.#root.put(FORMAT_KEY, Buffer.of(FORMAT));
+      for (const name of TABLES) tables[name] = this.#root.openDB<Buffer, Buffer>({ name, ...BINARY });
+    });
+    return tables as Record<TableName, Table>;
+  }
+
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new PortError('CLOSED', 'the data directory is closed');
   }
+}
+
+function openRoot(path: string, options: EnvironmentOptions): RootDatabase<Buffer, Buffer> {
+  return open<Buffer, Buffer>({
+    path,
+    // A name with a dot would else be taken for the data file itself.
+    noSubdir: false,
+    mapSize: options.mapSizeBytes,
+    maxReaders: MAX_READERS,
+    maxDbs: TABLES.length + 1,
+    noSync: !options.sync,
+    overlappingSync: false,
+    ...BINARY,
+  });
 }
