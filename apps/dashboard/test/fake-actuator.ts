@@ -84,15 +84,8 @@ export class FakeActuator {
   async #answer(path: string, response: ServerResponse): Promise<void> {
     if (path === '/v1/live') return this.#openLive(response);
     if (path === '/v1/decisions')
-      return json(
-        response,
-        this.#earlier((n) => this.#world.decision(n)),
-      );
-    if (path === '/v1/events')
-      return json(
-        response,
-        this.#earlier((n) => this.#world.event(n)),
-      );
+      return json(response, { decisions: this.#earlier((n) => this.#world.decision(n)) });
+    if (path === '/v1/events') return json(response, { events: this.#earlier((n) => this.#world.event(n)) });
     const partition = /^\/v1\/partitions\/orders\/(\d+)$/.exec(path);
     if (partition !== null) return json(response, this.#world.detail(Number(partition[1]), this.#atMs));
     return this.#serveFile(path === '/' ? '/index.html' : path, response);

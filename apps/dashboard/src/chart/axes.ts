@@ -22,7 +22,7 @@ export function timeAxes(palette: () => Palette, format: (value: number) => stri
       ...shared,
       size: 22,
       gap: 4,
-      space: 76,
+      space: 60,
       incrs: X_INCREMENTS,
       grid: { show: false },
       values: (_, splits) => splits.map(relativeLabel),
@@ -31,7 +31,7 @@ export function timeAxes(palette: () => Palette, format: (value: number) => stri
       ...shared,
       size: 46,
       gap: 6,
-      space: 34,
+      space: 26,
       values: (_, splits) => splits.map(format),
     },
   ];

@@ -12,19 +12,6 @@ export interface Palette {
   readonly now: string;
 }
 
-const NAMES: Readonly<Record<keyof Palette, string>> = {
-  actual: '--chart-actual',
-  forecast: '--chart-forecast',
-  band: '--chart-band',
-  earlier: '--chart-earlier',
-  earlierBand: '--chart-earlier-band',
-  capacity: '--chart-capacity',
-  planned: '--chart-planned',
-  grid: '--chart-grid',
-  axis: '--chart-axis',
-  now: '--chart-now',
-};
-
 /**
  * Colours of the theme that is on now. They are read from the `color` of a probe: a custom property by itself is
  * unresolved text, and a canvas cannot resolve `light-dark()`.
@@ -33,10 +20,22 @@ export function readPalette(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);
-  const entries = Object.entries(NAMES).map(([key, name]) => {
+  const colour = (name: string): string => {
     probe.style.color = `var(${name})`;
-    return [key, getComputedStyle(probe).color];
-  });
+    return getComputedStyle(probe).color;
+  };
+  const palette = {
+    actual: colour('--chart-actual'),
+    forecast: colour('--chart-forecast'),
+    band: colour('--chart-band'),
+    earlier: colour('--chart-earlier'),
+    earlierBand: colour('--chart-earlier-band'),
+    capacity: colour('--chart-capacity'),
+    planned: colour('--chart-planned'),
+    grid: colour('--chart-grid'),
+    axis: colour('--chart-axis'),
+    now: colour('--chart-now'),
+  };
   probe.remove();
-  return Object.fromEntries(entries);
+  return palette;
 }

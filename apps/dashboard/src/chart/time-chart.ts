@@ -28,7 +28,7 @@ export class TimeChart {
       {
         width,
         height: options.heightPx,
-        padding: [6, 16, 0, 0],
+        padding: [6, 20, 0, 0],
         legend: { show: false },
         cursor: {
           y: false,

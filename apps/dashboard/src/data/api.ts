@@ -8,12 +8,14 @@ export class Api {
     this.#base = base;
   }
 
-  decisions(limit: number): Promise<readonly DecisionView[] | undefined> {
-    return this.#get(`v1/decisions?limit=${limit}`);
+  async decisions(limit: number): Promise<readonly DecisionView[] | undefined> {
+    const body = await this.#get<{ decisions: DecisionView[] }>(`v1/decisions?limit=${limit}`);
+    return body?.decisions;
   }
 
-  events(limit: number): Promise<readonly EventView[] | undefined> {
-    return this.#get(`v1/events?limit=${limit}`);
+  async events(limit: number): Promise<readonly EventView[] | undefined> {
+    const body = await this.#get<{ events: EventView[] }>(`v1/events?limit=${limit}`);
+    return body?.events;
   }
 
   partition(key: PartitionKey): Promise<PartitionDetail | undefined> {

@@ -68,6 +68,34 @@ export function formatCores(value: MaybeNumber): string {
   });
 }
 
+/** Two rates as one range with one prefix: `468–557`, `1.15–1.49 k`; missing if either is. */
+export function formatRateRange(lower: MaybeNumber, upper: MaybeNumber): string {
+  if (!isPresent(lower) || !isPresent(upper)) return MISSING;
+  const [size, prefix] = SI_UNITS.find(([unit]) => Math.abs(upper) >= unit * 0.9995) ?? [1, ''];
+  if (prefix === '') return `${formatRate(lower)}–${formatRate(upper)}`;
+  const top = threeDigits(upper / size);
+  const decimals = top.split('.')[1]?.length ?? 0;
+  return `${(lower / size).toFixed(decimals)}–${top} ${prefix}`;
+}
+
+/** A unit and how much of it one is. */
+export interface Unit {
+  readonly size: number;
+  readonly name: string;
+}
+
+/** The binary unit that fits the largest of the values, so that a row of them can be compared at a glance. */
+export function commonBytesUnit(values: readonly MaybeNumber[]): Unit {
+  const most = Math.max(0, ...values.filter(isPresent));
+  const [size, name] = BINARY_UNITS.find(([unit]) => most >= unit) ?? [1, 'B'];
+  return { size, name };
+}
+
+/** A value in a given unit, without the unit. */
+export function formatIn(unit: Unit, value: MaybeNumber): string {
+  return orMissing(value, (present) => threeDigits(present / unit.size));
+}
+
 /** Memory or volume in binary units. */
 export function formatBytes(value: MaybeNumber): string {
   return orMissing(value, (present) => {

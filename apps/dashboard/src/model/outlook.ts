@@ -7,7 +7,7 @@ export type OutlookLevel = 'over' | 'expected' | 'possible' | 'within' | 'unknow
 
 export interface Outlook {
   readonly level: OutlookLevel;
-  /** For people, e.g. `over capacity in 35 s`. */
+  /** For people, e.g. `outgrows capacity in 35 s`. */
   readonly words: string;
 }
 
@@ -33,11 +33,11 @@ export function outlookOf(view: PartitionView): Outlook {
   const path = view.path.length > 0 ? view.path : view.forecast;
   const expected = path.find((point) => isPresent(point.mean) && point.mean > capacity);
   if (expected !== undefined) {
-    return { level: 'expected', words: `over capacity in ${formatDuration(expected.horizonMs)}` };
+    return { level: 'expected', words: `outgrows capacity in ${formatDuration(expected.horizonMs)}` };
   }
   const possible = path.find((point) => isPresent(point.upper) && point.upper > capacity);
   if (possible !== undefined) {
-    return { level: 'possible', words: `may exceed capacity in ${formatDuration(possible.horizonMs)}` };
+    return { level: 'possible', words: `may outgrow capacity in ${formatDuration(possible.horizonMs)}` };
   }
   if (!isPresent(view.recordsPerSec)) return { level: 'unknown', words: 'load not known' };
   return { level: 'within', words: 'within capacity' };

@@ -36,7 +36,7 @@ export class Store {
   }
 
   seed(detail: PartitionDetail): void {
-    this.partition(detail.view.partition).seed(detail.series);
+    if (Array.isArray(detail.series)) this.partition(detail.view.partition).seed(detail.series);
   }
 
   partition(key: PartitionKey): PartitionHistory {

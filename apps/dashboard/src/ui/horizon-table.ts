@@ -1,11 +1,11 @@
 import type { ForecastPoint } from '@foreshadow/domain';
-import { formatRate } from '../format/number.ts';
+import { formatRate, formatRateRange } from '../format/number.ts';
 import { formatHorizon } from '../format/time.ts';
 import { element, setText } from './dom.ts';
 
 /** The 90 % interval of a forecast in words. */
 export function intervalWords(point: Pick<ForecastPoint, 'lower' | 'upper'>): string {
-  return `${formatRate(point.lower)} … ${formatRate(point.upper)}`;
+  return formatRateRange(point.lower, point.upper);
 }
 
 /** Forecast of a partition at each configured horizon, one column each. */

@@ -59,7 +59,7 @@ export class PartitionCard {
         element('p', { class: 'rate' }, this.#rate, ' records/s'),
       ),
       element('figure', {}, this.#plot, this.#readout),
-      this.#horizons.root,
+      element('div', { class: 'scroll' }, this.#horizons.root),
       element(
         'dl',
         { class: 'facts' },

@@ -5,12 +5,14 @@ import type { Palette } from '../chart/palette.ts';
 import { PoolChart } from '../chart/pool-chart.ts';
 import { POOL_COLUMN, poolChartData } from '../chart/pool-data.ts';
 import {
+  commonBytesUnit,
   formatBytes,
   formatCores,
   formatCount,
+  formatIn,
   formatPercent,
   isPresent,
-  orMissing,
+  type Unit,
 } from '../format/number.ts';
 import { reasonWords } from '../format/reason.ts';
 import { formatClock, formatDuration } from '../format/time.ts';
@@ -18,17 +20,18 @@ import type { PoolHistory } from '../model/pool-history.ts';
 import { element, setAttribute, setText } from './dom.ts';
 import { WorkerRow } from './worker-row.ts';
 
-const perSec = (value: number | null | undefined): string => orMissing(value, (v) => `${formatBytes(v)}/s`);
+const CORES: Unit = { size: 1, name: 'cores' };
 
+/** Each row has one unit for all its values; it stands in the heading of the row. */
 const RESOURCE_ROWS: readonly {
   readonly resource: keyof ResourceVector;
   readonly label: string;
-  readonly format: (value: number | null | undefined) => string;
+  readonly suffix: string;
 }[] = [
-  { resource: 'cpuCores', label: 'CPU, cores', format: formatCores },
-  { resource: 'memoryBytes', label: 'Memory', format: formatBytes },
-  { resource: 'networkBytesPerSec', label: 'Network', format: perSec },
-  { resource: 'diskBytesPerSec', label: 'Disk', format: perSec },
+  { resource: 'cpuCores', label: 'CPU', suffix: '' },
+  { resource: 'memoryBytes', label: 'Memory', suffix: '' },
+  { resource: 'networkBytesPerSec', label: 'Network', suffix: '/s' },
+  { resource: 'diskBytesPerSec', label: 'Disk', suffix: '/s' },
 ];
 
 /** One pool: its workers, what it needs, has and is to have, and why. */
@@ -41,6 +44,7 @@ export class PoolStrip {
   readonly #meter = element('meter', { min: '0', max: '1', low: '0.7', high: '0.9', optimum: '0' });
   readonly #leadTime = element('dd');
   readonly #size = element('dd');
+  readonly #rowHeads = RESOURCE_ROWS.map(() => element('th', { scope: 'row' }));
   readonly #cells: readonly (readonly HTMLElement[])[];
   readonly #plot = element('div', { class: 'plot', role: 'img' });
   readonly #readout = element('figcaption', { class: 'readout' });
@@ -56,7 +60,7 @@ export class PoolStrip {
       { class: 'pool', 'aria-label': `Pool ${name}` },
       element('header', {}, element('h3', {}, name), this.#stream, this.#tag),
       element('div', { class: 'pool-state' }, this.#workers.root, this.#facts()),
-      this.#resourceTable(),
+      element('div', { class: 'scroll' }, this.#resourceTable()),
       element('figure', {}, this.#plot, this.#readout),
       this.#message,
     );
@@ -91,7 +95,7 @@ export class PoolStrip {
       { class: 'facts' },
       load,
       element('div', {}, element('dt', {}, 'Worker size'), this.#size),
-      element('div', {}, element('dt', {}, 'Lead time (p90)'), this.#leadTime),
+      element('div', {}, element('dt', {}, 'Lead time, p90'), this.#leadTime),
     );
   }
 
@@ -99,8 +103,8 @@ export class PoolStrip {
     const head = ['', 'Used', 'Demand', 'Capacity', 'Planned'].map((text) =>
       element('th', { scope: 'col' }, text),
     );
-    const rows = RESOURCE_ROWS.map(({ label }, index) =>
-      element('tr', {}, element('th', { scope: 'row' }, label), ...(this.#cells[index] ?? [])),
+    const rows = this.#rowHeads.map((rowHead, index) =>
+      element('tr', {}, rowHead, ...(this.#cells[index] ?? [])),
     );
     return element(
       'table',
@@ -124,13 +128,16 @@ export class PoolStrip {
   }
 
   #updateTable(pool: PoolView): void {
-    RESOURCE_ROWS.forEach(({ resource, format }, index) => {
+    RESOURCE_ROWS.forEach(({ resource, label, suffix }, index) => {
       const planned =
         pool.planned === null ? undefined : pool.planned.workers * pool.planned.perWorker[resource];
       const values = [pool.used?.[resource], pool.demand?.[resource], pool.capacity[resource], planned];
+      const unit = resource === 'cpuCores' ? CORES : commonBytesUnit(values);
+      const head = this.#rowHeads[index];
+      if (head !== undefined) setText(head, `${label}, ${unit.name}${suffix}`);
       values.forEach((value, place) => {
         const cell = this.#cells[index]?.[place];
-        if (cell !== undefined) setText(cell, format(value));
+        if (cell !== undefined) setText(cell, unit === CORES ? formatCores(value) : formatIn(unit, value));
       });
     });
   }

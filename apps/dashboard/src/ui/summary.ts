@@ -15,7 +15,7 @@ export function partitionSummary(views: readonly PartitionView[]): string {
   const count = (level: OutlookLevel): number => levels.filter((each) => each === level).length;
   const stale = views.length - fresh.length;
   if (count('over') > 0) parts.push(`${count('over')} over capacity`);
-  if (count('expected') > 0) parts.push(`${count('expected')} soon over capacity`);
+  if (count('expected') > 0) parts.push(`${count('expected')} outgrowing capacity soon`);
   if (stale > 0) parts.push(`${stale} stale`);
   return parts.join(' · ');
 }
