@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { PortError } from '@foreshadow/ports';
 import { LocalError } from './errors.ts';
+import { OpenLock } from './open-lock.ts';
 import { WriteQueue } from './write-queue.ts';
 import { WriteTransactions } from './write-transactions.ts';
 
@@ -32,6 +33,7 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #openLock: OpenLock;
   readonly #transactions: WriteTransactions;
   readonly #queue: WriteQueue;
   readonly #readerCheck: NodeJS.Timeout;
@@ -40,13 +42,15 @@ export class Environment {
   /** @throws {LocalError} `OPEN_FAILED` with the path and the cause. */
   constructor(path: string, options: EnvironmentOptions) {
     try {
-      this.#root = openRoot(path, options);
+      this.#openLock = new OpenLock(path);
+      this.#root = this.#locked(() => openRoot(path, options));
       this.#transactions = new WriteTransactions(this.#root, path);
       this.tables = this.#openTables();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LocalError('OPEN_FAILED', `cannot open the data directory '${path}': ${reason}`, { cause });
     }
+    process.on('exit', this.#onExit);
     this.#queue = new WriteQueue((work) => this.#transactions.run(work));
     this.#readerCheck = setInterval(() => this.#root.readerCheck(), options.readerCheckIntervalMs);
     this.#readerCheck.unref();
@@ -85,7 +89,22 @@ export class Environment {
     this.#queue.flush();
     // A turn of the event loop, so that what was just committed is handed over before the file goes away.
     await new Promise((resolve) => setImmediate(resolve));
-    await this.#root.close();
+    // With nothing left to write, it closes before it returns.
+    const closed = this.#locked(() => this.#root.close());
+    process.off('exit', this.#onExit);
+    await closed;
+  }
+
+  /** The process's end closes what is open: keep those that open away until it is dead. */
+  readonly #onExit = (): void => this.#openLock.acquire();
+
+  #locked<T>(work: () => T): T {
+    this.#openLock.acquire();
+    try {
+      return work();
+    } finally {
+      this.#openLock.release();
+    }
   }
 
   #openTables(): Record<TableName, Table> {
