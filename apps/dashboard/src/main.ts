@@ -27,6 +27,13 @@ const FIRST_ROWS = 100;
 const monotonicMs = (): number => performance.now();
 const api = new Api(document.baseURI);
 const store = new Store();
+
+// First of all, for every colour depends on it.
+new ThemeSwitch(byId('theme'), () => {
+  palette = readPalette();
+  pools.redraw();
+  partitions.redraw();
+});
 let palette = readPalette();
 const currentPalette = () => palette;
 
@@ -37,12 +44,6 @@ const partitions = new PartitionGrid({ store, api, palette: currentPalette, mono
 const decisions = new DecisionList(store.decisions);
 const events = new EventList(store.events);
 const controls = new Controls(byId('controls'), requestDraw);
-
-new ThemeSwitch(byId('theme'), () => {
-  palette = readPalette();
-  pools.redraw();
-  partitions.redraw();
-});
 
 renderLegend(byId('partition-legend'), [
   { mark: 'line actual', words: 'Load' },

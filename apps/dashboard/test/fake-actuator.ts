@@ -21,6 +21,8 @@ export class FakeActuator {
   readonly #server: Server;
   readonly #live = new Set<ServerResponse>();
   readonly requests: string[] = [];
+  /** While true, the live stream is refused as a proxy would do without its backend. */
+  refusing = false;
   #atMs = START_MS;
 
   constructor(world: FakeWorld, root: string) {
@@ -37,12 +39,8 @@ export class FakeActuator {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
-  get connections(): number {
-    return this.#live.size;
-  }
-
-  async listen(port = 0): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
   async close(): Promise<void> {
@@ -58,7 +56,7 @@ export class FakeActuator {
     }
   }
 
-  /** End all live streams and refuse new ones by closing them at once. */
+  /** End all live streams. */
   dropLive(): void {
     for (const response of this.#live) response.destroy();
     this.#live.clear();
@@ -98,6 +96,10 @@ export class FakeActuator {
   }
 
   #openLive(response: ServerResponse): void {
+    if (this.refusing) {
+      response.writeHead(503).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write('retry: 200\n\n');
     this.#live.add(response);

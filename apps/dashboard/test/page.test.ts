@@ -1,0 +1,205 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumIsHere, countPixels, launchChromium, type Observed, observe } from './chromium.ts';
+import { FakeActuator } from './fake-actuator.ts';
+import { FakeWorld } from './fake-world.ts';
+
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const BUILT = fileURLToPath(new URL('../build/test-page', import.meta.url));
+const DESKTOP = { width: 1280, height: 900 };
+const FORECAST_COLOUR = { light: [79, 70, 200], dark: [160, 155, 247] } as const;
+const LOAD_COLOUR = { light: [23, 27, 33], dark: [228, 233, 239] } as const;
+const FIRST_CANVAS = '.card:first-child canvas';
+const WAIT = { timeout: 20_000 };
+
+describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: FakeActuator;
+  let page: Page;
+  let observed: Observed;
+
+  beforeAll(async () => {
+    await build({ root: PACKAGE, logLevel: 'error', build: { outDir: BUILT, emptyOutDir: true } });
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(async () => browser?.close());
+
+  /** One page and its actuator for the tests of a group. */
+  function onPage(partitions: number, options: BrowserContextOptions): void {
+    beforeAll(async () => {
+      server = new FakeActuator(new FakeWorld({ partitions, staleIndex: 3 }), BUILT);
+      await server.listen();
+      page = await (await browser.newContext(options)).newPage();
+      observed = observe(page);
+      await page.goto(server.url);
+      await page.locator('.pool canvas').waitFor();
+    }, 60_000);
+    afterAll(async () => {
+      await page.context().close();
+      await server.close();
+    });
+  }
+
+  /** Let time pass at the actuator; the page has drawn the last second when this returns. */
+  async function advance(seconds: number): Promise<void> {
+    server.advance(seconds);
+    await expect.poll(liveness, WAIT).toBe('live');
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  }
+
+  const liveness = () => page.locator('#liveness').getAttribute('data-state');
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const forecastPixels = (theme: 'light' | 'dark', side: 'left' | 'right' = 'right') =>
+    countPixels(page, FIRST_CANVAS, side, FORECAST_COLOUR[theme]);
+
+  describe('on a desktop', () => {
+    onPage(8, { viewport: DESKTOP, colorScheme: 'light' });
+
+    it('draws load and forecast, lists decisions and events', async () => {
+      await advance(65);
+      expect(await countPixels(page, FIRST_CANVAS, 'left', LOAD_COLOUR.light)).toBeGreaterThan(100);
+      expect(await forecastPixels('light')).toBeGreaterThan(100);
+      expect(await forecastPixels('light', 'left')).toBeLessThan(20);
+      expect(await page.locator('#decision-list > li').count()).toBeGreaterThan(8);
+      expect(await page.locator('#event-list > li').count()).toBeGreaterThan(8);
+      const said = await page.locator('.card:first-child .readout').textContent();
+      expect(said).toMatch(/^Forecast 1 min ago for now: [\d.]+( k)? \(/);
+    });
+
+    it('explains a decision by its ingredients and leaves it open when others come', async () => {
+      const row = page.locator('#decision-list > li').first();
+      await row.locator('summary').click();
+      const text = await row.locator('.ingredients table').innerText();
+      expect(text).toMatch(/lead time\s+15\.2 s/);
+      expect(text).toMatch(/backlog\s+–/);
+      await advance(20);
+      expect(await page.locator('.ingredients[open]').count()).toBe(1);
+    });
+
+    it('shows a partition without data as stale, with nothing made up', async () => {
+      const card = page.locator('[aria-label="Partition orders/3"]');
+      await card.scrollIntoViewIfNeeded();
+      await card.locator('canvas').waitFor();
+      expect(await card.locator('.badge').textContent()).toBe('stale');
+      expect(await card.locator('.rate strong').textContent()).toBe('–');
+      expect(await card.locator('.horizons').innerText()).toContain('no forecast yet');
+      await page.locator('.card').first().scrollIntoViewIfNeeded();
+    });
+
+    it('shows the scorecard of a partition', async () => {
+      await page.locator('.card:first-child .score summary').click();
+      const table = page.locator('.card:first-child .score table');
+      await table.waitFor();
+      expect(await table.innerText()).toMatch(
+        /\+1 min\s+11 %\s+20 %\s+-1\.0 %\s+90 %\s+400\s+holt-winters 70 %/,
+      );
+    });
+
+    it('goes on after messages that are not readable', async () => {
+      server.sendRaw('event: snapshot\ndata: {"atMs":\n\n');
+      server.sendRaw('event: snapshot\ndata: {"error":{}}\n\n');
+      server.sendRaw('event: decision\ndata: null\n\n');
+      const before = await page.locator('.card:first-child .rate').innerText();
+      await advance(30);
+      expect(await page.locator('.card:first-child .rate').innerText()).not.toBe(before);
+    });
+
+    it('follows the window with its charts', async () => {
+      const width = async () => (await page.locator('.pool canvas').boundingBox())?.width ?? 0;
+      const before = await width();
+      await page.setViewportSize({ width: 1700, height: 900 });
+      await expect.poll(width, WAIT).toBeGreaterThan(before + 100);
+    });
+
+    it('changes the theme by keyboard, charts too, and keeps it over a reload', async () => {
+      const light = await background();
+      await page.locator('#theme').focus();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('#theme').innerText()).toContain('Dark');
+      const dark = await background();
+      expect(dark).not.toBe(light);
+      await expect.poll(() => forecastPixels('dark'), WAIT).toBeGreaterThan(100);
+      await page.reload();
+      expect(await background()).toBe(dark);
+      await page.locator(FIRST_CANVAS).waitFor();
+      await expect.poll(() => forecastPixels('dark'), WAIT).toBeGreaterThan(100);
+    });
+
+    it('did all this without an error, under a strict policy, from one origin', () => {
+      expect(observed.errors).toEqual([]);
+      expect([...observed.origins]).toEqual([new URL(server.url).origin]);
+    });
+  });
+
+  describe('on a phone in the dark', () => {
+    onPage(3, {
+      viewport: { width: 320, height: 800 },
+      isMobile: true,
+      hasTouch: true,
+      colorScheme: 'dark',
+    });
+
+    it.each([320, 390, 768])('needs no sideways scrolling at %d px', async (width) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.locator('.card').first().scrollIntoViewIfNeeded();
+      await page.locator(FIRST_CANVAS).waitFor();
+      await advance(5);
+      const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      expect(sizes).toEqual([width, width]);
+      const chart = await page.locator(FIRST_CANVAS).boundingBox();
+      expect(chart?.width).toBeGreaterThan(width < 500 ? width - 60 : 250);
+    });
+
+    it('draws in the colours of the dark theme, without an error', async () => {
+      expect(await forecastPixels('dark')).toBeGreaterThan(100);
+      expect(observed.errors).toEqual([]);
+    });
+  });
+
+  describe('when the actuator falls silent and goes away', () => {
+    onPage(1, { viewport: DESKTOP });
+
+    it('never calls old data live, and is live again by itself', async () => {
+      await advance(1);
+      expect(await page.locator('#banner').isHidden()).toBe(true);
+      await expect.poll(liveness, WAIT).toBe('late');
+      expect(await page.locator('#banner').innerText()).toMatch(/^Not live: everything below is as of \d\d:/);
+      server.refusing = true;
+      server.dropLive();
+      await expect.poll(liveness, WAIT).toBe('lost');
+      server.refusing = false;
+      await expect.poll(liveness, WAIT).toBe('live');
+      expect(await page.locator('#banner').isHidden()).toBe(true);
+    });
+  });
+
+  describe('with 150 partitions', () => {
+    onPage(150, { viewport: DESKTOP });
+
+    it('draws only what is on screen and asks only for its history', async () => {
+      await page.locator(FIRST_CANVAS).waitFor();
+      await advance(3);
+      expect(await page.locator('.card').count()).toBe(150);
+      expect(await page.locator('.card canvas').count()).toBeLessThan(12);
+      const histories = server.requests.filter((path) => path.startsWith('/v1/partitions/'));
+      expect(histories.length).toBeLessThan(12);
+      await page.locator('.card').last().scrollIntoViewIfNeeded();
+      await page.locator('.card:last-child canvas').waitFor();
+      await expect.poll(() => page.locator('.card canvas').count(), WAIT).toBeLessThan(14);
+    });
+
+    it('filters and orders them', async () => {
+      await page.locator('input[type=search]').fill('orders/14');
+      await expect.poll(() => page.locator('.card').count()).toBe(11);
+      await page.locator('#controls select').first().selectOption('load');
+      await expect.poll(() => page.locator('.card h3').first().innerText()).toBe('orders/14');
+      await page.locator('input[type=search]').fill('no such');
+      await expect.poll(() => page.locator('#no-cards').innerText()).toBe('No partition matches the filter.');
+    });
+  });
+});
