@@ -1,0 +1,117 @@
+import type { Clock, PartitionKey } from '@foreshadow/domain';
+import { AckedPositions, type PositionRange } from './acked-positions.ts';
+import { EdgeClient } from './edge-client.ts';
+import { Outbox } from './outbox.ts';
+import type { RecordSource } from './source.ts';
+
+export interface ProducerOptions {
+  /** E.g. `http://127.0.0.1:7071`. */
+  readonly edgeUrl: string;
+  readonly stream: string;
+  readonly source: RecordSource;
+  readonly clock: Clock;
+  /** Ends the production; what is pending is still sent, for at most `flushMs`. */
+  readonly signal: AbortSignal;
+  /** Called with the number of records of each acknowledged batch. */
+  readonly onAck?: (records: number) => void;
+  /** Called when a batch could not be delivered and is tried again. */
+  readonly onRetry?: (why: string) => void;
+  readonly flushMs?: number;
+  /** No records are made while this many wait for the edge. */
+  readonly maxPendingRecords?: number;
+}
+
+export interface ProducerSummary {
+  readonly producedRecords: number;
+  readonly ackedRecords: number;
+  /** Deliveries that failed and were tried again. */
+  readonly retries: number;
+  /** Made and never acknowledged, because the edge was away at the end. */
+  readonly unsentRecords: number;
+  /** Time in which no records were made because too many were waiting. */
+  readonly heldBackMs: number;
+  readonly acked: ReadonlyMap<PartitionKey, readonly PositionRange[]>;
+}
+
+const TICK_MS = 100;
+/** A late tick makes at most this much at once and the rest on the next ones. */
+const MAX_STRETCH_MS = 1000;
+const DEFAULT_FLUSH_MS = 15_000;
+const DEFAULT_MAX_PENDING = 200_000;
+
+/**
+ * Make the records of a source as they come due and deliver them to an edge, until the source ends or the signal
+ * aborts. At least once: while the edge is away, what was made waits and is delivered when it is back.
+ * @throws {WorkloadError} `REFUSED` if the edge refuses a batch for good (4xx).
+ */
+export async function runProducer(options: ProducerOptions): Promise<ProducerSummary> {
+  const { clock, source, signal, stream } = options;
+  const outbox = new Outbox();
+  const acked = new AckedPositions();
+  const giveUp = new AbortController();
+  const client = new EdgeClient({ ...options, keyField: source.keyField, giveUp: giveUp.signal });
+  const failure = new AbortController();
+  const delivering = deliver(outbox, client, (ack) => {
+    acked.add(stream, ack);
+    options.onAck?.(ack.accepted);
+  }).catch((error: unknown) => {
+    failure.abort(error);
+    throw error;
+  });
+  // Awaited below; until then a rejection is known through `failure`.
+  delivering.catch(() => {});
+
+  const heldBackMs = await produce(options, outbox, AbortSignal.any([signal, failure.signal]));
+  outbox.close();
+  const flushed = new AbortController();
+  void clock.sleep(options.flushMs ?? DEFAULT_FLUSH_MS, flushed.signal).then(
+    () => giveUp.abort(),
+    () => {},
+  );
+  try {
+    await delivering;
+  } finally {
+    flushed.abort();
+  }
+  return {
+    producedRecords: outbox.added,
+    ackedRecords: outbox.added - outbox.pending,
+    retries: client.retries,
+    unsentRecords: outbox.pending,
+    heldBackMs,
+    acked: acked.ranges,
+  };
+}
+
+/** Fill the outbox as time goes by; returns the time in which it was too full. */
+async function produce(options: ProducerOptions, outbox: Outbox, stop: AbortSignal): Promise<number> {
+  const { clock, source } = options;
+  const maxPending = options.maxPendingRecords ?? DEFAULT_MAX_PENDING;
+  const endMs = source.durationMs ?? Number.POSITIVE_INFINITY;
+  const startMs = clock.monotonicMs();
+  let heldBackMs = 0;
+  let fromMs = 0;
+  while (!stop.aborted && fromMs < endMs) {
+    await clock.sleep(TICK_MS, stop).catch(() => {});
+    const toMs = Math.min(endMs, fromMs + MAX_STRETCH_MS, clock.monotonicMs() - startMs);
+    if (outbox.pending < maxPending) outbox.add(source.due(fromMs, toMs, clock.nowMs()));
+    else heldBackMs += toMs - fromMs;
+    fromMs = toMs;
+  }
+  return heldBackMs;
+}
+
+/** Deliver batch after batch until the outbox is closed and empty, or the client gives up. */
+async function deliver(
+  outbox: Outbox,
+  client: EdgeClient,
+  onAck: (ack: Awaited<ReturnType<EdgeClient['deliver']>> & object) => void,
+): Promise<void> {
+  while (await outbox.hasLines()) {
+    const batch = outbox.peek();
+    const ack = await client.deliver(batch);
+    if (ack === undefined) return;
+    outbox.shift(batch.length);
+    onAck(ack);
+  }
+}
