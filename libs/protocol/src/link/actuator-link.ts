@@ -112,6 +112,11 @@ export class ActuatorLink {
     });
   }
 
+  #onEdgeClock(command: ActuatorCommand): ActuatorCommand {
+    if (command.kind !== 'model-update') return command;
+    return { ...command, atMs: Math.max(0, command.atMs + this.#clock.offsetMs) };
+  }
+
   #receive(bytes: Uint8Array, at: Instant): ActuatorLinkAction[] {
     this.#counts.messagesReceived += 1;
     this.#counts.bytesReceived += bytes.length;
@@ -170,7 +175,8 @@ export class ActuatorLink {
     const { sessionId } = this.#options;
     const settings = { ...this.#options.settings, heartbeatIntervalMs: this.#heartbeatIntervalMs };
     const welcome = { kind: 'welcome', sessionId, settings, sentAtMs: at.wallMs } as const;
-    return [{ kind: 'hello', hello }, this.#send({ ...welcome, lastEpoch: this.#order.epoch })];
+    // Welcome first: commands that the delivery of Hello leads to must come after it.
+    return [this.#send({ ...welcome, lastEpoch: this.#order.epoch }), { kind: 'hello', hello }];
   }
 
   #forecasts(forecasts: readonly LoadForecast[], { epoch, seq }: FrameNumber): ActuatorLinkAction[] {

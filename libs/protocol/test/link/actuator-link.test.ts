@@ -42,7 +42,7 @@ describe('ActuatorLink', () => {
   it('welcomes an edge with its settings', () => {
     const link = actuatorLink({ settings: { samplingRate: 0.02 } });
     const actions = link.handle({ kind: 'message', bytes: encodeMessage(hello) }, at);
-    expect(kinds(actions)).toEqual(['hello', 'send']);
+    expect(kinds(actions)).toEqual(['send', 'hello']);
     expect(farewell(actions)).toMatchObject({
       kind: 'welcome',
       settings: { samplingRate: 0.02, heartbeatIntervalMs: 5000 },

@@ -1,0 +1,101 @@
+import type { Estimate, LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
+import { ForecastEngine, type ForecastEngineOptions } from '@foreshadow/forecast';
+import type { ModelState, PartitionFeedback } from '@foreshadow/protocol';
+import type { Failures } from './failures.ts';
+import { RatioTracker } from './ratio.ts';
+
+interface PartitionEntry {
+  readonly ratios: RatioTracker;
+  feedback: PartitionFeedback | undefined;
+  forecast: LoadForecast | undefined;
+}
+
+/** Samples in, forecasts out: the forecasters and ratios of all partitions. One that fails disturbs no other. */
+export class Observatory {
+  readonly #engine: ForecastEngine;
+  readonly #failures: Failures;
+  readonly #partitions = new Map<PartitionKey, PartitionEntry>();
+
+  constructor(options: ForecastEngineOptions, failures: Failures) {
+    this.#engine = new ForecastEngine(options);
+    this.#failures = failures;
+  }
+
+  /** Take the samples of a tick in; gives the forecasts that are based on it. */
+  observe(samples: readonly LoadSample[]): LoadForecast[] {
+    return samples.flatMap((sample) => {
+      const forecast = this.#failures.guard('a forecast failed', () => this.#observeOne(sample));
+      return forecast === undefined ? [] : [forecast];
+    });
+  }
+
+  forecast(partition: PartitionKey): LoadForecast | undefined {
+    return this.#partitions.get(partition)?.forecast;
+  }
+
+  forecasts(): LoadForecast[] {
+    return [...this.#partitions.values()].flatMap(({ forecast }) =>
+      forecast === undefined ? [] : [forecast],
+    );
+  }
+
+  partitions(): PartitionKey[] {
+    return [...this.#partitions.keys()];
+  }
+
+  scorecard(partition: PartitionKey): Scorecard | undefined {
+    return this.#partitions.has(partition) ? this.#engine.scorecard(partition) : undefined;
+  }
+
+  feedback(partition: PartitionKey): PartitionFeedback | undefined {
+    return this.#partitions.get(partition)?.feedback;
+  }
+
+  /** Feedback on partitions that have no sample yet is of no use and is left out: it would fill memory. */
+  applyFeedback(feedback: readonly PartitionFeedback[]): void {
+    for (const of of feedback) {
+      const entry = this.#partitions.get(of.partition);
+      if (entry !== undefined) entry.feedback = of;
+    }
+  }
+
+  saveState(partition: PartitionKey): ModelState | undefined {
+    const forecast = this.forecast(partition);
+    if (forecast === undefined) return undefined;
+    return { partition, atMs: forecast.issuedAtMs, state: this.#engine.saveState(partition) };
+  }
+
+  /** Go on from a state, unless the partition has evidence of its own. Gives the reason if it does not. */
+  offerState({ partition, state }: ModelState): string | undefined {
+    if (this.#engine.forecast(partition)?.warmingUp === false)
+      return 'the forecaster has evidence of its own';
+    const failed = this.#failures.count;
+    this.#failures.guard('a forecaster state was refused', () => this.#engine.loadState(partition, state));
+    return this.#failures.count > failed ? 'the state could not be loaded' : undefined;
+  }
+
+  #observeOne(sample: LoadSample): LoadForecast | undefined {
+    const { partition, atMs } = sample;
+    const entry = this.#entry(partition);
+    entry.ratios.observe(sample);
+    this.#engine.observe(partition, atMs, sample.recordsPerSec?.value);
+    const issued = this.#engine.forecast(partition);
+    if (issued === undefined) return undefined;
+    const { issuedAtMs, path, leadingExpert, warmingUp } = issued;
+    const ratios = entry.ratios.ratios(workOf(entry));
+    entry.forecast = { partition, issuedAtMs, path, ratios, leadingExpert, warmingUp };
+    return entry.forecast;
+  }
+
+  #entry(partition: PartitionKey): PartitionEntry {
+    const known = this.#partitions.get(partition);
+    if (known !== undefined) return known;
+    const entry = { ratios: new RatioTracker(), feedback: undefined, forecast: undefined };
+    this.#partitions.set(partition, entry);
+    return entry;
+  }
+}
+
+function workOf(entry: PartitionEntry): Estimate | undefined {
+  return entry.feedback?.workPerRecord;
+}

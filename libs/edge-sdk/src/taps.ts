@@ -1,0 +1,70 @@
+import type { LoadSample } from '@foreshadow/domain';
+import { type SamplerOptions, ShadowTap, type TapStats } from '@foreshadow/shadow';
+import { EdgeSdkError } from './errors.ts';
+import type { EdgeStreamOptions } from './options.ts';
+
+const SAMPLER: SamplerOptions = { kind: 'bernoulli', rate: 0.01, seed: 1 };
+
+/** The record path of one stream. Synchronous, bounded; never throws, whatever it is given. */
+export interface StreamTap {
+  /** One record: its partition, routing key and size. */
+  offer(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void;
+  /** The first `count` records of parallel arrays; without `keys` no record has one. */
+  offerBatch(
+    partition: number,
+    keys: readonly (string | Uint8Array | undefined)[] | undefined,
+    sizesBytes: Uint32Array | readonly number[],
+    count: number,
+  ): void;
+  /** Records turned away instead of being offered: demand all the same. */
+  refuse(partition: number, count: number): void;
+}
+
+/** The taps of all streams. */
+export class StreamTaps {
+  readonly #taps: ReadonlyMap<string, ShadowTap>;
+  #strayOffers = 0;
+
+  /** @throws {EdgeSdkError} `INVALID_ARGUMENT` for a stream that is there twice; {ShadowError} for options of a tap. */
+  constructor(streams: readonly EdgeStreamOptions[]) {
+    const taps = new Map<string, ShadowTap>();
+    for (const { name, partitions, sampler = SAMPLER } of streams) {
+      if (taps.has(name))
+        throw new EdgeSdkError('INVALID_ARGUMENT', `streams: each once; got '${name}' again`);
+      taps.set(name, new ShadowTap({ stream: name, partitions, sampler }));
+    }
+    this.#taps = taps;
+  }
+
+  /** Offers to streams that there are not. */
+  get strayOffers(): number {
+    return this.#strayOffers;
+  }
+
+  get(stream: string): StreamTap | undefined {
+    return this.#taps.get(stream);
+  }
+
+  names(): string[] {
+    return [...this.#taps.keys()];
+  }
+
+  offer(stream: string, partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
+    const tap = this.#taps.get(stream);
+    if (tap === undefined) this.#strayOffers += 1;
+    else tap.offer(partition, key, sizeBytes);
+  }
+
+  /** Close the tick of every stream; samples of all partitions, in order. */
+  tick(atMs: number, windowMs: number): LoadSample[] {
+    return [...this.#taps.values()].flatMap((tap) => tap.tick(atMs, windowMs));
+  }
+
+  setRate(rate: number): void {
+    for (const tap of this.#taps.values()) tap.setRate(rate);
+  }
+
+  stats(): Record<string, TapStats> {
+    return Object.fromEntries([...this.#taps].map(([name, tap]) => [name, tap.stats()]));
+  }
+}
