@@ -1,0 +1,150 @@
+import { arStep } from './autoregression';
+import { calibrate, lossOf, marginOf } from './calibrate';
+import { clampExperts, combine, reweigh } from './combine';
+import { append } from './history';
+import {
+  AR_LONG, AR_SHORT, calibrationOf, dampedSum, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, pendingOf,
+  PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
+} from './plan';
+import { learnPlain, predictPlain } from './plain';
+import { rlsPredict } from './rls';
+import { searchIsSound, searchStep } from './search';
+import { lengthOf, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
+
+// Kernel ABI: the host allocates. A plan says horizons and history of a kind of series; a slot is one series. All
+// pointers are byte offsets into `memory`, 16-byte aligned. Nothing here allocates.
+
+/** First byte the host may use. */
+export const HEAP_BASE: usize = __heap_base;
+
+export const HAS_SIMD: i32 = i32(ASC_FEATURE_SIMD);
+
+/** Rates beyond this are no rates: they count as missing, so that no square overflows. */
+const ABSURD: f64 = 1e100;
+/** Forgetting of the two plain autoregressions. */
+const LAMBDA_SHORT: f64 = 0.998;
+const LAMBDA_LONG: f64 = 0.9995;
+
+export function planBytes(h: i32): i32 { return planBytesFor(h); }
+
+/** Where the host writes the horizons, in steps, i32 each, ascending, before `planInit`. */
+export function planSteps(plan: usize): usize { return stepsAt(plan); }
+
+/** @param capacity steps of history, a multiple of 4 */
+export function planInit(plan: usize, h: i32, capacity: i32, s: i32): void { planFill(plan, h, capacity, s); }
+
+export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
+
+/** Experts of a slot: 10 plain ones, then 6 per season. */
+export function expertCount(plan: usize): i32 { return experts(plan); }
+
+export function slotInit(plan: usize, slot: usize): void {
+  memory.fill(slot, 0, <usize>slotBytesOf(plan));
+  store<f64>(slot, NaN, LAST);
+  for (let h = 0; h < horizons(plan); h++) {
+    for (let i: usize = 0; i < 3; i++) store<f64>(forecastOf(plan, slot) + (<usize>(3 * h) << 3) + (i << 3), NaN);
+  }
+}
+
+/** One step of one series; `y` is NaN where missing. Scores what falls due, learns, forecasts. */
+export function update(plan: usize, slot: usize, y: f64): void {
+  if (!(abs<f64>(y) <= ABSURD)) y = NaN;
+  const t = load<i32>(slot, N);
+  if (!isNaN(y)) score(plan, slot, t, y);
+  append(plan, slot, t, y);
+  store<i32>(slot, t + 1, N);
+  if (!isNaN(y)) learnPlain(slot, y);
+  arStep(plan, slot, rlsOf(plan, slot, 0), AR_SHORT, t, y, LAMBDA_SHORT);
+  arStep(plan, slot, rlsOf(plan, slot, 1), AR_LONG, t, y, LAMBDA_LONG);
+  for (let j = 0; j < seasons(plan); j++) seasonStep(plan, slot, j);
+  searchStep(plan, slot);
+  if (load<i32>(slot, PRESENT) > 0) issue(plan, slot, t);
+  else store<i32>(slot, t + 1, FIRST);
+}
+
+/** `count` series of one plan: slot pointers i32 at `slots`, values f64 at `values`. */
+export function updateMany(plan: usize, slots: usize, values: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    update(plan, <usize>load<i32>(slots + (<usize>i << 2)), load<f64>(values + (<usize>i << 3)));
+  }
+}
+
+/** Forecasts of all horizons that were made for step `t` are scored: feedback as late as the horizon is long. */
+function score(plan: usize, slot: usize, t: i32, y: f64): void {
+  for (let h = 0; h < horizons(plan); h++) {
+    const steps = step(plan, h);
+    if (t - steps < load<i32>(slot, FIRST)) return;
+    const entry = pendingOf(plan, slot, h, t % steps);
+    const mean = load<f64>(entry);
+    if (isNaN(mean)) continue;
+    const at = calibrationOf(plan, slot, h);
+    const error = y - mean;
+    calibrate(at, error, y < load<f64>(entry, 8), y > load<f64>(entry, 16), steps);
+    const loss = lossOf(at);
+    const sign = error > 0.0 ? -1.0 : error < 0.0 ? 1.0 : 0.0;
+    if (loss > 0.0) reweigh(plan, slot, h, mean, entry + 24, sign / loss);
+  }
+}
+
+/** Make the forecasts of all horizons and keep them until they fall due. */
+function issue(plan: usize, slot: usize, t: i32): void {
+  const k = experts(plan);
+  for (let h = 0; h < horizons(plan); h++) {
+    const steps = step(plan, h);
+    const out = expertsOf(plan, slot, h);
+    predictPlain(slot, out, <f64>steps, dampedSum(plan, h));
+    store<f64>(out, rlsPredict(plan, rlsOf(plan, slot, 0), AR_SHORT, t, h), 64);
+    store<f64>(out, rlsPredict(plan, rlsOf(plan, slot, 1), AR_LONG, t, h), 72);
+    for (let j = 0; j < seasons(plan); j++) {
+      seasonPredict(plan, slot, j, h, out + (<usize>(PLAIN + PER_SEASON * j) << 3));
+    }
+    clampExperts(plan, slot, h);
+    const entry = pendingOf(plan, slot, h, t % steps);
+    bound(plan, slot, h, combine(plan, slot, h), entry);
+    for (let i = 0; i < k; i++) store<f32>(entry + 24 + (<usize>i << 2), <f32>load<f64>(out + (<usize>i << 3)));
+    memory.copy(forecastOf(plan, slot) + <usize>(24 * h), entry, 24);
+  }
+}
+
+/** Mean, lower and upper bound at `entry`. A series that was never negative is not forecast to be. */
+function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): void {
+  const at = calibrationOf(plan, slot, h);
+  const floor = load<f64>(slot, MINIMUM) >= 0.0 ? 0.0 : -Infinity;
+  const fallback = 3.0 * load<f64>(slot, SCALE) * sqrt<f64>(<f64>step(plan, h));
+  const mean = max<f64>(floor, combined);
+  store<f64>(entry, mean);
+  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, fallback)), 8);
+  store<f64>(entry, mean + marginOf(at, 1, fallback), 16);
+}
+
+/** Newest forecasts: (mean, lower, upper) f64 per horizon; NaN before the first value. */
+export function forecastsAt(plan: usize, slot: usize): usize { return forecastOf(plan, slot); }
+
+/** What each expert said for a horizon last, K f64; NaN where it was silent. */
+export function expertsAt(plan: usize, slot: usize, h: i32): usize { return expertsOf(plan, slot, h); }
+
+/** Weights of a horizon, K f64, not normalised; all zero while last value alone speaks. */
+export function weightsAt(plan: usize, slot: usize, h: i32): usize {
+  return weightsOf(plan, slot, h) + (<usize>experts(plan) << 4);
+}
+
+/** Length in steps of the season in place `j`; 0 if there is none. */
+export function seasonLength(slot: usize, j: i32): i32 { return lengthOf(slot, j); }
+
+/** Forecasts of a horizon that were scored. */
+export function scoredCount(plan: usize, slot: usize, h: i32): f64 { return load<f64>(calibrationOf(plan, slot, h), 16); }
+
+export function lastValue(slot: usize): f64 { return load<f64>(slot, LAST); }
+
+
+/** Whether a slot that was copied in can be gone on from: 1, or 0 if a number that serves as an index is out of range. */
+export function slotIsSound(plan: usize, slot: usize): i32 {
+  const n = load<i32>(slot, N);
+  const present = load<i32>(slot, PRESENT);
+  const first = load<i32>(slot, FIRST);
+  if (n < 0 || present < 0 || first < 0 || present > n || first > n) return 0;
+  if (!searchIsSound(plan, slot)) return 0;
+  for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
+  for (let h = 0; h < horizons(plan); h++) if (!(scoredCount(plan, slot, h) >= 0.0)) return 0;
+  return 1;
+}

@@ -1,0 +1,81 @@
+/**
+ * Forecasting kernels: a bank of experts under online weights with calibrated intervals, in WebAssembly.
+ * @module
+ */
+import { SCALAR_BASE64, SIMD_BASE64 } from './gen/bytes.ts';
+
+/** Raw exports of the kernel, as asc typed them; pointers are byte offsets into `memory`. */
+export type ForecastExports = Awaited<ReturnType<typeof import('../build/forecast.simd.js').instantiate>>;
+
+/** The two builds of the kernel; same answers, to the bit. */
+export type Variant = 'simd' | 'scalar';
+
+/** Names of the experts of a slot with two seasons, in the order in which the kernel keeps them. */
+export const EXPERT_NAMES: readonly string[] = [
+  'naive',
+  'mean',
+  'ses-0.1',
+  'ses-0.3',
+  'ses-0.6',
+  'holt-damped-slow',
+  'holt-damped-fast',
+  'drift',
+  'ar-rls-8',
+  'ar-rls-24',
+  ...['', '-2'].flatMap((place) => [
+    `seasonal-naive${place}`,
+    `seasonal-drift${place}`,
+    `holt-winters-slow${place}`,
+    `holt-winters-fast${place}`,
+    `seasonal-ar-slow${place}`,
+    `seasonal-ar-fast${place}`,
+  ]),
+];
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+const compiled = new Map<Variant, WebAssembly.Module>();
+
+function compile(variant: Variant): WebAssembly.Module {
+  let module = compiled.get(variant);
+  if (module === undefined) {
+    module = new WebAssembly.Module(decode(variant === 'simd' ? SIMD_BASE64 : SCALAR_BASE64));
+    compiled.set(variant, module);
+  }
+  return module;
+}
+
+/** The best variant this engine accepts. */
+export function bestVariant(): Variant {
+  return WebAssembly.validate(decode(SIMD_BASE64)) ? 'simd' : 'scalar';
+}
+
+/**
+ * Instantiate synchronously. Pass `module` where compiling bytes is forbidden: it is exported as
+ * `@foreshadow/wasm-forecast/forecast.simd.wasm`.
+ */
+export function instantiate(
+  variant: Variant = bestVariant(),
+  module: WebAssembly.Module = compile(variant),
+): ForecastExports {
+  return new WebAssembly.Instance(module, {}).exports as unknown as ForecastExports;
+}
+
+let hash: string | undefined;
+
+/**
+ * Hash of both builds (FNV-1a of 64 bits in two halves, hex). States carry it: what one kernel wrote another must not
+ * read, for the layout of a slot is nowhere else described.
+ */
+export function kernelHash(): string {
+  hash ??= [0x811c9dc5, 0x050c5d1f].map((seed) => fnv1a(SIMD_BASE64 + SCALAR_BASE64, seed)).join('');
+  return hash;
+}
+
+function fnv1a(text: string, seed: number): string {
+  let h = seed;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return (h >>> 0).toString(16).padStart(8, '0');
+}
