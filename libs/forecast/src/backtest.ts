@@ -52,7 +52,7 @@ export function backtest(values: ArrayLike<number>, options: BacktestOptions): B
     bank.update(y);
     spentMs += (options.monotonicMs?.() ?? 0) - startMs;
     const { mean, lower, upper } = bank.predict();
-    const experts = forecaster === 'bank' ? bank.expertForecasts() : [];
+    const experts = forecaster === 'bank' ? bank.explain().experts : [];
     runs.forEach((run, h) => {
       const says = new Map(experts.map((e) => [e.name, e.forecast[h] ?? NaN]));
       run.issue(t, { mean: mean[h] ?? NaN, lower: lower[h] ?? NaN, upper: upper[h] ?? NaN, experts: says });

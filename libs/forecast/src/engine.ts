@@ -1,5 +1,7 @@
 import type { PartitionKey, Scorecard } from '@foreshadow/domain';
+import type { Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
+import { ForecastKernel } from './kernel.ts';
 import { type Level, planLevels } from './levels.ts';
 import { type EngineForecast, PartitionForecaster } from './partition-forecaster.ts';
 import type { Forecaster } from './series-bank.ts';
@@ -8,17 +10,21 @@ export interface ForecastEngineOptions {
   readonly tickMs: number;
   readonly horizonsMs: readonly number[];
   readonly forecaster?: Forecaster;
+  /** Build of the kernel; by default the best one that runs here. Both give the same forecasts. */
+  readonly variant?: Variant;
 }
 
 /** Forecasts many partitions, each at the resolutions that its horizons need. */
 export class ForecastEngine {
   readonly levels: readonly Level[];
   readonly #options: ForecastEngineOptions;
+  readonly #kernel: ForecastKernel;
   readonly #partitions = new Map<PartitionKey, PartitionForecaster>();
   #ignoredTicks = 0;
 
   constructor(options: ForecastEngineOptions) {
     this.#options = options;
+    this.#kernel = new ForecastKernel(options.variant);
     this.levels = planLevels(options.tickMs, options.horizonsMs);
   }
 
@@ -61,8 +67,19 @@ export class ForecastEngine {
    */
   loadState(partition: PartitionKey, bytes: Uint8Array): void {
     const forecaster = this.#create(partition);
-    forecaster.fromState(bytes);
+    try {
+      forecaster.fromState(bytes);
+    } catch (error) {
+      forecaster.dispose();
+      throw error;
+    }
+    this.#partitions.get(partition)?.dispose();
     this.#partitions.set(partition, forecaster);
+  }
+
+  /** Bytes of memory that the forecasters take. */
+  get memoryBytes(): number {
+    return this.#kernel.bytes;
   }
 
   partitions(): PartitionKey[] {
@@ -70,12 +87,20 @@ export class ForecastEngine {
   }
 
   remove(partition: PartitionKey): void {
+    this.#partitions.get(partition)?.dispose();
     this.#partitions.delete(partition);
   }
 
   #create(partition: PartitionKey): PartitionForecaster {
     const { tickMs, horizonsMs, forecaster = 'bank' } = this.#options;
-    return new PartitionForecaster({ partition, tickMs, horizonsMs, levels: this.levels, forecaster });
+    return new PartitionForecaster({
+      partition,
+      tickMs,
+      horizonsMs,
+      levels: this.levels,
+      forecaster,
+      kernel: this.#kernel,
+    });
   }
 
   #known(partition: PartitionKey): PartitionForecaster {

@@ -6,9 +6,11 @@ export { backtest, type BacktestHorizon, type BacktestOptions, type BacktestResu
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';
 export { type Level, planLevels } from './levels.ts';
+export { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 export type { EngineForecast } from './partition-forecaster.ts';
 export { Scorekeeper, type ScorekeeperOptions } from './scorekeeper.ts';
 export {
+  type BankExplanation,
   type BankForecast,
   type ExpertWeights,
   type Forecaster,

@@ -1,4 +1,5 @@
 import type { ForecastPath, ForecastPoint, PartitionKey, Scorecard } from '@foreshadow/domain';
+import type { ForecastKernel } from './kernel.ts';
 import { type Level, levelOf } from './levels.ts';
 import { composePath, type LevelForecast, pointAt } from './path.ts';
 import { Scorekeeper } from './scorekeeper.ts';
@@ -13,6 +14,7 @@ export interface PartitionForecasterOptions {
   readonly horizonsMs: readonly number[];
   readonly levels: readonly Level[];
   readonly forecaster: Forecaster;
+  readonly kernel: ForecastKernel;
 }
 
 /** Forecast of one partition as the engine gives it. */
@@ -34,6 +36,9 @@ interface LevelState {
 
 /** Longest run of skipped ticks that is taken in one by one; what lies before a longer gap is past use. */
 const LONGEST_GAP_TICKS = 8192;
+/** History of the levels: the coarsest carries the long seasons, the finer ones need only the short ones. */
+const FINER = { historySteps: 1024, seasons: 1 };
+const COARSEST = { historySteps: 2048, seasons: 2 };
 /** Scores of the shortest horizon before intervals count as calibrated. */
 const WARM_SCORES = 30;
 
@@ -47,15 +52,20 @@ export class PartitionForecaster {
   #forecast: EngineForecast | undefined;
 
   constructor(options: PartitionForecasterOptions) {
-    const { tickMs, horizonsMs, forecaster } = options;
+    const { tickMs, horizonsMs, forecaster, kernel } = options;
     this.#options = options;
     this.#grid = new TickGrid(tickMs);
     this.#keeper = new Scorekeeper({ tickMs, horizonsMs });
-    this.#levels = options.levels.map((level) => ({
+    this.#levels = options.levels.map((level, i) => ({
       level,
       average: new StepAverage(level.ticks),
-      // One step more than asked: between two steps the farthest horizon lies in the next one.
-      bank: new SeriesBank({ steps: Array.from({ length: level.reach + 1 }, (_, i) => i + 1), forecaster }),
+      bank: new SeriesBank({
+        // One step more than asked: between two steps the farthest horizon lies in the next one.
+        steps: Array.from({ length: level.reach + 1 }, (_, step) => step + 1),
+        forecaster,
+        kernel,
+        ...(i === options.levels.length - 1 ? COARSEST : FINER),
+      }),
       forecast: undefined,
     }));
   }
@@ -74,6 +84,10 @@ export class PartitionForecaster {
     this.#ticks++;
     if (this.#ticks >= 2) this.#issue(atMs);
     return true;
+  }
+
+  dispose(): void {
+    for (const { bank } of this.#levels) bank.dispose();
   }
 
   scorecard(): Scorecard {

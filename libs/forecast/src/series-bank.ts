@@ -1,5 +1,7 @@
+import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
-import { FirstBank } from './reference/first-bank.ts';
+import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
+import { packSparse, unpackSparse } from './sparse.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
 /** `bank`: experts under online weights. `last-value`: the newest value, for comparison. */
@@ -9,6 +11,13 @@ export interface SeriesBankOptions {
   /** Horizons in steps, strictly ascending. */
   readonly steps: readonly number[];
   readonly forecaster?: Forecaster;
+  /** Steps of history that are kept; 4096 by default. Seasons up to half of it are found. */
+  readonly historySteps?: number;
+  /** Seasons that are followed at once; 2 by default. */
+  readonly seasons?: number;
+  /** Kernel to live in; by default one of its own. */
+  readonly kernel?: ForecastKernel;
+  readonly variant?: Variant;
 }
 
 /** One forecast; each array has one entry per horizon. NaN before the first value. */
@@ -26,81 +35,145 @@ export interface ExpertWeights {
   readonly weights: readonly number[];
 }
 
-const FORMAT = 'foreshadow-bank-0';
+/** What leads a bank to its forecast. */
+export interface BankExplanation {
+  /** Lengths of the seasons found, in steps. */
+  readonly seasons: readonly number[];
+  /** Forecasts scored so far, one entry per horizon. */
+  readonly scored: readonly number[];
+  /** What each expert says now, one entry per horizon; NaN where it is silent. */
+  readonly experts: readonly { readonly name: string; readonly forecast: readonly number[] }[];
+}
 
-/** Forecasts one series at one resolution. Same state and values give byte-identical forecasts in every engine. */
+const HISTORY_STEPS = 4096;
+const SEASONS = 2;
+
+/**
+ * Forecasts one series at one resolution. Same state and values give byte-identical forecasts in every engine and in
+ * both variants of the kernel.
+ *
+ * @example
+ * const bank = new SeriesBank({ steps: [1, 6, 12] });
+ * for (const y of [10, 12, 11, undefined, 12]) bank.update(y);
+ * const { mean, lower, upper } = bank.predict();
+ */
 export class SeriesBank {
   readonly steps: readonly number[];
-  readonly #bank: FirstBank;
   readonly #forecaster: Forecaster;
+  readonly #shape: SeriesShape;
+  readonly #kernel: ForecastKernel;
+  #slot: Slot;
+  readonly #names: readonly string[];
 
+  /** @throws {ForecastError} `INVALID_ARGUMENT`, `OUT_OF_MEMORY` */
   constructor(options: SeriesBankOptions) {
-    const { steps } = options;
-    const valid = steps.length > 0 && steps.every((s, i) => Number.isInteger(s) && s > (steps[i - 1] ?? 0));
-    if (!valid) {
-      throw new ForecastError('INVALID_ARGUMENT', `steps must ascend from 1, got [${steps.join(', ')}]`);
-    }
-    this.steps = steps;
+    const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS } = options;
+    this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
-    this.#bank = new FirstBank(steps);
+    this.#shape = { steps: this.steps, historySteps, seasons };
+    this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
+    this.#slot = this.#kernel.allocate(this.#shape);
+    this.#names = EXPERT_NAMES.slice(0, this.#kernel.exports.expertCount(this.#slot.plan));
   }
 
   /** Take in the value of the next step; `undefined`, NaN and ±Infinity are missing. */
   update(y: number | undefined): void {
-    this.#bank.update(y ?? NaN);
+    this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
   }
 
   predict(): BankForecast {
-    const last = this.#bank.get(1);
-    const read = (i: number): Float64Array =>
-      Float64Array.from(this.steps, (_, h) =>
-        this.#forecaster === 'last-value' ? last : this.#bank.get(this.#bank.newest(h) + i),
-      );
-    return { mean: read(0), lower: read(1), upper: read(2) };
+    const count = this.steps.length;
+    const mean = new Float64Array(count);
+    if (this.#forecaster === 'last-value') {
+      mean.fill(this.#kernel.exports.lastValue(this.#slot.at));
+      return { mean, lower: mean, upper: mean };
+    }
+    const lower = new Float64Array(count);
+    const upper = new Float64Array(count);
+    const { plan, at } = this.#slot;
+    const rows = this.#kernel.numbers(this.#kernel.exports.forecastsAt(plan, at), 3 * count);
+    for (let h = 0; h < count; h++) {
+      mean[h] = rows[3 * h] ?? NaN;
+      lower[h] = rows[3 * h + 1] ?? NaN;
+      upper[h] = rows[3 * h + 2] ?? NaN;
+    }
+    return { mean, lower, upper };
   }
 
+  /** Weights with which the experts enter the newest forecast. */
   weights(): readonly ExpertWeights[] {
-    if (this.#forecaster === 'last-value') return [{ name: 'naive', weights: this.steps.map(() => 1) }];
-    const rows = this.steps.map((_, h) => this.#bank.weights(h));
-    return FirstBank.names.map((name, k) => ({ name, weights: rows.map((row) => row[k] ?? 0) }));
+    const rows = this.steps.map((_, h) => this.#weightsOf(h));
+    return this.#names.map((name, k) => ({ name, weights: rows.map((row) => row[k] ?? 0) }));
   }
 
-  /** What each expert says now. */
-  expertForecasts(): readonly { readonly name: string; readonly forecast: readonly number[] }[] {
-    const rows = this.steps.map((_, h) => this.#bank.expertForecasts(h));
-    return FirstBank.names.map((name, k) => ({ name, forecast: rows.map((row) => row[k] ?? NaN) }));
+  explain(): BankExplanation {
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    const seasons = Array.from({ length: this.#shape.seasons }, (_, j) => exports.seasonLength(at, j));
+    const rows = this.steps.map((_, h) => this.#expertsOf(h));
+    return {
+      seasons: seasons.filter((length) => length > 0),
+      scored: this.steps.map((_, h) => exports.scoredCount(plan, at, h)),
+      experts: this.#names.map((name, k) => ({ name, forecast: rows.map((row) => row[k] ?? NaN) })),
+    };
   }
 
   /** Forecasts of the shortest horizon that were scored so far. */
   get scored(): number {
-    return Math.max(0, this.#bank.get(0) - (this.steps[0] ?? 1));
+    return this.#kernel.exports.scoredCount(this.#slot.plan, this.#slot.at, 0);
   }
 
   toState(): Uint8Array {
     return new StateWriter()
-      .blob(new TextEncoder().encode(FORMAT))
-      .numbers(this.steps)
-      .numbers(this.#bank.words)
+      .text(`foreshadow-bank ${kernelHash()}`)
+      .numbers([...this.steps, this.#shape.historySteps, this.#shape.seasons])
+      .blob(packSparse(this.#kernel.memoryOf(this.#slot)))
       .finish();
   }
 
   /**
    * Go on from a state.
-   * @throws {ForecastError} `STATE_MISMATCH` if it comes from another version or other horizons, `INVALID_STATE` if it
-   * is damaged. The bank stays as it was.
+   * @throws {ForecastError} `STATE_MISMATCH` if it comes from another kernel or another shape of series,
+   * `INVALID_STATE` if it is damaged. The bank stays as it was.
    */
   fromState(bytes: Uint8Array): void {
     const reader = new StateReader(bytes);
-    const format = new TextDecoder().decode(reader.blob());
-    const steps = reader.numbers();
-    if (format !== FORMAT || steps.join() !== this.steps.join()) {
-      throw new ForecastError('STATE_MISMATCH', 'the state comes from another version or other horizons');
+    const kernel = reader.text();
+    if (kernel !== `foreshadow-bank ${kernelHash()}`) {
+      throw new ForecastError('STATE_MISMATCH', 'the state comes from another version of the kernel');
     }
-    const words = reader.numbers();
+    const shape = [...this.steps, this.#shape.historySteps, this.#shape.seasons].join();
+    if (reader.numbers().join() !== shape) {
+      throw new ForecastError('STATE_MISMATCH', 'the state comes from a bank with other horizons or history');
+    }
+    const memory = unpackSparse(reader.blob(), this.#slot.bytes);
     reader.end();
-    if (words.length !== this.#bank.words.length) {
-      throw new ForecastError('INVALID_STATE', 'the state has another length');
-    }
-    this.#bank.words.set(words);
+    const slot = this.#kernel.allocate(this.#shape);
+    this.#kernel.memoryOf(slot).set(memory);
+    const isSound = this.#kernel.exports.slotIsSound(slot.plan, slot.at) === 1;
+    this.#kernel.release(isSound ? this.#slot : slot);
+    if (!isSound) throw new ForecastError('INVALID_STATE', 'the state of a series is out of range');
+    this.#slot = slot;
+  }
+
+  /** Give the memory back to the kernel; the bank is not to be used after that. */
+  dispose(): void {
+    this.#kernel.release(this.#slot);
+  }
+
+  #expertsOf(h: number): Float64Array {
+    const { plan, at } = this.#slot;
+    return this.#kernel.numbers(this.#kernel.exports.expertsAt(plan, at, h), this.#names.length);
+  }
+
+  /** Normalised; all of it on last value while no expert has earned a weight. */
+  #weightsOf(h: number): number[] {
+    if (this.#forecaster === 'last-value') return this.#names.map((_, k) => (k === 0 ? 1 : 0));
+    const { plan, at } = this.#slot;
+    const raw = this.#kernel.numbers(this.#kernel.exports.weightsAt(plan, at, h), this.#names.length);
+    const forecasts = this.#expertsOf(h);
+    const awake = [...raw].map((w, k) => (Number.isNaN(forecasts[k]) ? 0 : w));
+    const total = awake.reduce((a, b) => a + b, 0);
+    return awake.map((w, k) => (total > 0 ? w / total : k === 0 ? 1 : 0));
   }
 }

@@ -20,6 +20,10 @@ export class StateWriter {
     return this;
   }
 
+  text(value: string): this {
+    return this.blob(new TextEncoder().encode(value));
+  }
+
   finish(): Uint8Array {
     const bytes = new Uint8Array(this.#parts.reduce((sum, p) => sum + p.length, 0));
     let at = 0;
@@ -50,6 +54,11 @@ export class StateReader {
     return this.#take(this.#length());
   }
 
+  text(): string {
+    return new TextDecoder().decode(this.blob());
+  }
+
+  /** Check that nothing is left. */
   end(): void {
     if (this.#at !== this.#bytes.length)
       throw new ForecastError('INVALID_STATE', 'state is longer than expected');

@@ -1,0 +1,123 @@
+import { bestVariant, type ForecastExports, instantiate, type Variant } from '@foreshadow/wasm-forecast';
+import { ForecastError } from './errors.ts';
+
+/** What series of one kind share: horizons, length of the history, places for seasons. */
+export interface SeriesShape {
+  /** Horizons in steps, strictly ascending. */
+  readonly steps: readonly number[];
+  /** Steps of history that are kept; a season is found once two cycles of it fit in. A multiple of 4, at least 64. */
+  readonly historySteps: number;
+  /** Seasons that are followed at once, at most 2. */
+  readonly seasons: number;
+}
+
+/** Where a series lives in a kernel's memory. */
+export interface Slot {
+  readonly plan: number;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+const PAGE_BYTES = 65536;
+/** Vectors of the kernel are aligned to a SIMD register. */
+const ALIGNMENT = 16;
+const MOST_SEASONS = 2;
+
+/**
+ * One instance of the WebAssembly kernel and the memory of its series. Series of one kernel share its memory; use
+ * one kernel for many series.
+ */
+export class ForecastKernel {
+  readonly exports: ForecastExports;
+  readonly #plans = new Map<string, number>();
+  readonly #free = new Map<number, number[]>();
+  #end: number;
+
+  constructor(variant: Variant = bestVariant()) {
+    this.exports = instantiate(variant);
+    this.#end = aligned(this.exports.HEAP_BASE.value);
+  }
+
+  /** Bytes of memory taken, free slots included. */
+  get bytes(): number {
+    return this.#end;
+  }
+
+  /**
+   * Memory for a new series.
+   * @throws {ForecastError} `INVALID_ARGUMENT` for an impossible shape, `OUT_OF_MEMORY` if the memory cannot grow.
+   */
+  allocate(shape: SeriesShape): Slot {
+    const plan = this.#planOf(shape);
+    const bytes = this.exports.slotBytes(plan);
+    const at = this.#free.get(bytes)?.pop() ?? this.#reserve(bytes);
+    this.exports.slotInit(plan, at);
+    return { plan, at, bytes };
+  }
+
+  /** Give the memory of a series back. */
+  release(slot: Slot): void {
+    const free = this.#free.get(slot.bytes);
+    if (free === undefined) this.#free.set(slot.bytes, [slot.at]);
+    else free.push(slot.at);
+  }
+
+  /** `count` numbers at an address; the view is valid until memory grows. */
+  numbers(at: number, count: number): Float64Array {
+    return new Float64Array(this.exports.memory.buffer, at, count);
+  }
+
+  memoryOf(slot: Slot): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer, slot.at, slot.bytes);
+  }
+
+  #planOf(shape: SeriesShape): number {
+    const key = `${shape.steps.join()}/${shape.historySteps}/${shape.seasons}`;
+    const known = this.#plans.get(key);
+    if (known !== undefined) return known;
+    checkShape(shape);
+    const count = shape.steps.length;
+    const plan = this.#reserve(this.exports.planBytes(count));
+    new Int32Array(this.exports.memory.buffer, this.exports.planSteps(plan), count).set(shape.steps);
+    this.exports.planInit(plan, count, shape.historySteps, shape.seasons);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  #reserve(bytes: number): number {
+    const at = this.#end;
+    const end = aligned(at + bytes);
+    const missing = end - this.exports.memory.buffer.byteLength;
+    if (missing > 0) grow(this.exports.memory, Math.ceil(missing / PAGE_BYTES));
+    this.#end = end;
+    return at;
+  }
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw new ForecastError('OUT_OF_MEMORY', `the kernel's memory cannot grow by ${pages} pages`, { cause });
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function checkShape({ steps, historySteps, seasons }: SeriesShape): void {
+  const ascends = steps.length > 0 && steps.every((s, i) => Number.isInteger(s) && s > (steps[i - 1] ?? 0));
+  if (!ascends) {
+    throw new ForecastError('INVALID_ARGUMENT', `steps must ascend from 1, got [${steps.join(', ')}]`);
+  }
+  if (!Number.isInteger(historySteps / 4) || historySteps < 64) {
+    throw new ForecastError(
+      'INVALID_ARGUMENT',
+      `historySteps must be a multiple of 4 and at least 64, got ${historySteps}`,
+    );
+  }
+  if (!Number.isInteger(seasons) || seasons < 0 || seasons > MOST_SEASONS) {
+    throw new ForecastError('INVALID_ARGUMENT', `seasons must be 0, 1 or ${MOST_SEASONS}, got ${seasons}`);
+  }
+}
