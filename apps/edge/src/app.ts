@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Clock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
+import type { Logger } from '@foreshadow/edge-sdk';
 import { type Context, Hono } from 'hono';
 import { readBody } from './body.ts';
 import type { StreamIngest } from './ingest.ts';
@@ -11,6 +12,7 @@ export interface EdgeAppOptions {
   readonly limits: Pick<Config['edge'], 'maxBatchBytes' | 'maxRecordBytes'>;
   readonly ingests: ReadonlyMap<string, StreamIngest>;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** True from when the node starts to close. */
   readonly closing: () => boolean;
   /** Rejects where the log does not answer. */
@@ -40,7 +42,7 @@ export function edgeApp(options: EdgeAppOptions): Hono<EdgeEnv> {
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', (c) => ready(c, options));
   app.notFound((c) => answer(c, new Problem('NOT_FOUND', `no ${c.req.method} ${c.req.path} here`)));
-  app.onError((error, c) => answer(c, error));
+  app.onError((error, c) => fail(c, error, options.logger));
   return app;
 }
 
@@ -90,10 +92,15 @@ async function ready(c: EdgeContext, options: EdgeAppOptions): Promise<Response>
   return c.json({ status: 'ready' });
 }
 
-function answer(c: EdgeContext, error: Error): Response {
+/** Answer an error; what is the node's fault and not the client's is logged with its cause. */
+function fail(c: EdgeContext, error: Error, logger: Logger): Response {
   const problem =
     error instanceof Problem ? error : new Problem('INTERNAL', 'the edge failed', { cause: error });
-  const { code, message, line, status } = problem;
+  if (problem.status >= 500) logger.error({ error: problem.cause, path: c.req.path }, problem.message);
+  return answer(c, problem);
+}
+
+function answer(c: EdgeContext, { code, message, line, status }: Problem): Response {
   if (status === 503) c.header('retry-after', RETRY_AFTER_SECONDS);
   return c.json({ error: line === undefined ? { code, message } : { code, message, line } }, status);
 }

@@ -1,0 +1,92 @@
+import { type Clock, systemClock } from '@foreshadow/domain';
+import type { Config } from '@foreshadow/domain/config';
+import { ForeshadowEdge, type Logger } from '@foreshadow/edge-sdk';
+import { openLocal } from '@foreshadow/local';
+import type { StreamLog } from '@foreshadow/ports';
+import { WebSocket } from 'ws';
+import { edgeApp } from './app.ts';
+import { StreamIngest } from './ingest.ts';
+import { listen } from './server.ts';
+
+export interface EdgeDeps {
+  /** Log to append to; by default the embedded one at `storage.path`. A log that is passed in is not closed. */
+  readonly log?: StreamLog;
+  readonly clock?: Clock;
+  /** Where failures of the log, the forecasts and the link are said; by default nowhere. */
+  readonly logger?: Logger;
+}
+
+/** An edge node that runs. */
+export interface EdgeServer {
+  readonly url: string;
+  readonly port: number;
+  /** Taps, forecasts and link of this node. */
+  readonly sdk: ForeshadowEdge;
+  /** Stop accepting, finish what is in flight, stop forecasting, close the log. Calling it again changes nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Start an ingest edge node: HTTP ingest into the log, the shadow of every configured stream, and the link to the
+ * actuator, which need not be there yet.
+ * @throws {EdgeError} `PORT_IN_USE` or `LISTEN_FAILED`; what the log throws if it cannot be opened.
+ */
+export async function startEdge(config: Config, deps: EdgeDeps = {}): Promise<EdgeServer> {
+  const clock = deps.clock ?? systemClock;
+  const storage = openStorage(config, deps.log);
+  try {
+    return await run(config, storage, clock, deps.logger ?? SILENT);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+interface Storage {
+  readonly log: StreamLog;
+  close(): Promise<void>;
+}
+
+function openStorage(config: Config, log: StreamLog | undefined): Storage {
+  return log === undefined ? openLocal(config.storage.path) : { log, close: async () => undefined };
+}
+
+async function run(config: Config, storage: Storage, clock: Clock, logger: Logger): Promise<EdgeServer> {
+  const { edge, forecast, streams } = config;
+  const { log } = storage;
+  for (const { name, partitions } of streams) await log.createStream(name, partitions);
+  const sdk = new ForeshadowEdge({
+    nodeId: edge.nodeId,
+    streams,
+    forecast,
+    clock,
+    logger,
+    link: { url: edge.actuatorUrl, webSocket: (url) => new WebSocket(url) },
+  });
+  const ingests = new Map(
+    streams.map(({ name, partitions }) => [
+      name,
+      new StreamIngest(name, partitions, log, sdk.tap(name), clock),
+    ]),
+  );
+  let closing: Promise<void> | undefined;
+  const app = edgeApp({
+    limits: edge,
+    ingests,
+    clock,
+    logger,
+    closing: () => closing !== undefined,
+    probe: () => log.streams(),
+    shadowStats: () => ({ nodeId: edge.nodeId, shadow: sdk.stats(), link: sdk.status() }),
+  });
+  const http = await listen(app, edge.host, edge.port);
+  sdk.start();
+  const close = async (): Promise<void> => {
+    await http.close();
+    await sdk.stop();
+    await storage.close();
+  };
+  return { url: http.url, port: http.port, sdk, close: () => (closing ??= close()) };
+}
