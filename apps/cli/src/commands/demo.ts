@@ -1,0 +1,115 @@
+import { Command, Option } from 'commander';
+import type { DemoOptions } from '../demo/options.ts';
+import { renderSummary } from '../demo/report.ts';
+import { runDemo } from '../demo/run.ts';
+import { plainScreen, type Screen, terminalScreen } from '../demo/terminal.ts';
+import { durationMs, integer, positive } from '../options.ts';
+import { EXIT } from '../errors.ts';
+import { shutdownSignal } from '../shutdown.ts';
+
+interface Flags {
+  duration?: number;
+  seed: number;
+  partitions: number;
+  rate?: number;
+  forecaster: 'bank' | 'last-value';
+  advise?: boolean;
+  startDelay: number;
+  planInterval: number;
+  port: number;
+  edgePort: number;
+  data?: string;
+  json?: boolean;
+  replay?: string;
+  timeColumn?: string;
+  column?: string;
+  speed: number;
+  scale?: number;
+}
+
+const EPILOGUE = `
+One command brings up the embedded stream log, an edge, the actuator with its dashboard, and workers as real processes.
+It ends on Ctrl-C or --duration, drains, and prints a summary. Exit code 1 if records were lost.
+
+Examples:
+  foreshadow demo --duration 5m --json
+  foreshadow demo --forecaster last-value --seed 7       the same load without forecasting
+  foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second`;
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('run the whole system on this machine: records, shadow, forecasts, plans, workers')
+    .option('--duration <time>', 'end after this time, e.g. 300, 5m', durationMs)
+    .option('--seed <n>', 'seed of the load', integer(0, 0xffff_ffff), 1)
+    .option('--partitions <n>', 'partitions of the stream', integer(1, 64), 8)
+    .option('--rate <n>', 'mean records per second (default: 500; 150 for --replay)', positive(5000))
+    .addOption(
+      new Option('--forecaster <kind>', 'last-value: the same job without forecasting')
+        .choices(['bank', 'last-value'])
+        .default('bank'),
+    )
+    .option('--advise', 'plan and say so, but change nothing')
+    .option(
+      '--start-delay <time>',
+      'time before a new worker takes work, as a pod would need',
+      durationMs,
+      15_000,
+    )
+    .option('--plan-interval <time>', 'time between plans', durationMs, 2000)
+    .option('--port <n>', 'actuator and dashboard', integer(1, 65_535), 7070)
+    .option('--edge-port <n>', 'ingest edge', integer(1, 65_535), 7071)
+    .option('--data <dir>', 'keep log, state and process logs in this folder (default: a temporary one)')
+    .option(
+      '--replay <file.csv>',
+      'replay a recorded series of rates, or of single events, instead of the built-in load',
+    )
+    .option('--time-column <name>', 'time column of the CSV (default: found)')
+    .option('--column <name>', 'value column of the CSV (default: found)')
+    .option('--speed <n>', 'how many times faster than recorded', positive(1_000_000), 300)
+    .option(
+      '--scale <x>',
+      'records per second for each unit of the trace (default: its mean becomes --rate)',
+      positive(),
+    )
+    .option('--json', 'print the summary as one JSON object at the end of standard output')
+    .addHelpText('after', EPILOGUE)
+    .action(async (flags: Flags) => {
+      const json = flags.json === true;
+      const summary = await runDemo(toOptions(flags), screenFor(json), shutdownSignal());
+      process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `\n${renderSummary(summary)}\n`);
+      if (summary.lost > 0) process.exitCode = EXIT.failed;
+    });
+}
+
+function screenFor(json: boolean): Screen {
+  if (json) return plainScreen((line) => process.stderr.write(`${line}\n`));
+  if (process.stdout.isTTY) return terminalScreen(process.stdout);
+  return plainScreen((line) => process.stdout.write(`${line}\n`));
+}
+
+function toOptions(flags: Flags): DemoOptions {
+  return {
+    durationMs: flags.duration,
+    seed: flags.seed,
+    partitions: flags.partitions,
+    meanRecordsPerSec: flags.rate,
+    forecaster: flags.forecaster,
+    mode: flags.advise === true ? 'advise' : 'act',
+    startDelayMs: flags.startDelay,
+    planIntervalMs: flags.planInterval,
+    port: flags.port,
+    edgePort: flags.edgePort,
+    dataDir: flags.data,
+    json: flags.json === true,
+    replay:
+      flags.replay === undefined
+        ? undefined
+        : {
+            file: flags.replay,
+            timeColumn: flags.timeColumn,
+            column: flags.column,
+            speed: flags.speed,
+            scale: flags.scale,
+          },
+  };
+}

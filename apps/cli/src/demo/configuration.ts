@@ -1,0 +1,51 @@
+import { type Config, parseConfig } from '@foreshadow/domain/config';
+import type { DemoOptions } from './options.ts';
+
+export const DEMO_STREAM = 'orders';
+export const DEMO_POOL = 'orders-workers';
+
+const MIB = 1024 * 1024;
+
+/**
+ * The demo's configuration. Sizes fit a machine of two cores: eight workers at their largest ask for 1.6 cores, and
+ * the default load needs about half a core on average.
+ */
+export function demoConfig(options: DemoOptions, storagePath: string): Config {
+  const sampler = { kind: 'bernoulli', rate: 0.05, seed: options.seed };
+  return parseConfig({
+    streams: [
+      { name: DEMO_STREAM, partitions: options.partitions, sampler },
+      { name: 'web', partitions: 1, sampler },
+    ],
+    pools: [
+      {
+        name: DEMO_POOL,
+        stream: DEMO_STREAM,
+        minWorkers: 1,
+        maxWorkers: options.partitions,
+        minWorker: {
+          cpuCores: 0.05,
+          memoryBytes: 96 * MIB,
+          networkBytesPerSec: 64 * 1024,
+          diskBytesPerSec: 64 * 1024,
+        },
+        maxWorker: {
+          cpuCores: 0.2,
+          memoryBytes: 256 * MIB,
+          networkBytesPerSec: 16 * MIB,
+          diskBytesPerSec: 16 * MIB,
+        },
+        policy: { leadTimeMs: Math.max(1000, options.startDelayMs + 1000) },
+      },
+    ],
+    edge: {
+      nodeId: 'edge-1',
+      port: options.edgePort,
+      actuatorUrl: `ws://127.0.0.1:${options.port}/v1/link`,
+    },
+    forecast: { forecaster: options.forecaster },
+    actuator: { port: options.port, planIntervalMs: options.planIntervalMs, mode: options.mode },
+    storage: { path: storagePath, retainRecords: 0 },
+    local: { startDelayMs: options.startDelayMs },
+  });
+}

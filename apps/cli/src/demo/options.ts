@@ -1,0 +1,26 @@
+/** What `foreshadow demo` was asked for. */
+export interface DemoOptions {
+  readonly durationMs: number | undefined;
+  readonly seed: number;
+  readonly partitions: number;
+  /** `undefined`: the default of the load or of the replay. */
+  readonly meanRecordsPerSec: number | undefined;
+  readonly forecaster: 'bank' | 'last-value';
+  readonly mode: 'act' | 'advise';
+  readonly startDelayMs: number;
+  readonly planIntervalMs: number;
+  readonly port: number;
+  readonly edgePort: number;
+  readonly dataDir: string | undefined;
+  readonly json: boolean;
+  readonly replay: ReplayOptions | undefined;
+}
+
+export interface ReplayOptions {
+  readonly file: string;
+  readonly timeColumn: string | undefined;
+  readonly column: string | undefined;
+  readonly speed: number;
+  /** Records/s per unit of the trace; `undefined`: the one that brings the mean to the demo's rate. */
+  readonly scale: number | undefined;
+}

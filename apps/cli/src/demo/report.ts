@@ -1,0 +1,26 @@
+import { table } from '../table.ts';
+import { type DemoSummary, inTime } from './summary.ts';
+
+/** The summary for people. */
+export function renderSummary(s: DemoSummary): string {
+  const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(1)} %`);
+  const { needed, ready, medianLeadSeconds } = inTime(s.scaleUps);
+  const horizons = s.horizons.map((h) => [
+    `${h.horizonMs / 1000} s`,
+    String(h.scored),
+    percent(h.wape),
+    percent(h.wapeNaive),
+    percent(h.coverage90),
+  ]);
+  const lead = Number.isFinite(medianLeadSeconds)
+    ? `, median ${Math.abs(medianLeadSeconds).toFixed(1)} s ${medianLeadSeconds >= 0 ? 'early' : 'late'}`
+    : '';
+  return [
+    `records in ${s.recordsIn} = processed ${s.recordsProcessed} (lost ${s.lost}, duplicates ${s.duplicates})`,
+    `scale-ups: ${s.scaleUps.length}; the load outgrew the old workers ${needed} times, new workers ready in time ${ready} times${lead}`,
+    `under-provisioned ${s.underProvisionedSeconds} s of ${s.observedSeconds} s; largest lag ${s.maxLagSeconds.toFixed(1)} s`,
+    `capacity ${s.meanCapacityCores.toFixed(2)} cores for a demand of ${s.meanDemandCores.toFixed(2)}, on average`,
+    '',
+    table(['horizon', 'scored', 'WAPE', 'last value', 'coverage 90 %'], horizons),
+  ].join('\n');
+}

@@ -1,0 +1,196 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type PartitionKey, systemClock } from '@foreshadow/domain';
+import type { Config } from '@foreshadow/domain/config';
+import { openLocal } from '@foreshadow/local';
+import type { StreamLog } from '@foreshadow/ports';
+import { stringify } from 'yaml';
+import { CliError } from '../errors.ts';
+import { auditLedger } from '../workload/ledger.ts';
+import { runProducer } from '../workload/producer.ts';
+import { DEMO_POOL, DEMO_STREAM, demoConfig } from './configuration.ts';
+import { ForecastScore } from './forecast-score.ts';
+import { RunHistory } from './history.ts';
+import { followLive } from './live-client.ts';
+import type { DemoOptions } from './options.ts';
+import { assertPortFree } from './port.ts';
+import { demoSource } from './source.ts';
+import { type DemoSummary, meanOf, scaleUpTimes, smoothed, underProvisionedSeconds } from './summary.ts';
+import { Supervised } from './supervise.ts';
+import type { Screen } from './terminal.ts';
+
+const READY_TIMEOUT_MS = 30_000;
+const DRAIN_TIMEOUT_MS = 180_000;
+const STOP_GRACE_MS = 20_000;
+/** Unscored head of a run: processes start and the first worker takes its start delay. */
+const WARM_UP_MARGIN_MS = 5000;
+
+/** Bring everything up, produce until the duration ends or the signal aborts, drain, and add up what happened. */
+export async function runDemo(
+  options: DemoOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<DemoSummary> {
+  await assertPortFree(options.port, '--port');
+  await assertPortFree(options.edgePort, '--edge-port');
+  const source = demoSource(options, (warning) => screen.note(warning));
+  const { dir, remove } = workingDirectory(options.dataDir);
+  const config = demoConfig(options, join(dir, 'store'));
+  const local = openLocal(config.storage.path);
+  const processes = startProcesses(config, dir, screen);
+  try {
+    const actuatorUrl = `http://127.0.0.1:${options.port}`;
+    const edgeUrl = `http://127.0.0.1:${options.edgePort}`;
+    await waitReady(`${actuatorUrl}/healthz`, dir, signal);
+    await waitReady(`${edgeUrl}/healthz`, dir, signal);
+    screen.note(`dashboard ${actuatorUrl} · ingest ${edgeUrl}/v1/streams/web/records · logs ${dir}`);
+    const live = startLive(actuatorUrl, screen);
+    const producing = deadline(options.durationMs, signal);
+    const startedAtMs = systemClock.nowMs();
+    const produced = await runProducer({
+      edgeUrl,
+      stream: DEMO_STREAM,
+      source,
+      clock: systemClock,
+      signal: producing,
+    });
+    screen.note('stopping: no more records; waiting until the workers have handled what is left');
+    await waitDrained(local.log, config);
+    live.stop();
+    await processes.stop();
+    const ends = await endPositions(local.log, config);
+    const audit = auditLedger(join(dir, 'ledger'), ends, produced.acked);
+    const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
+    return { ...audit, ...summarize(live, config, scoredFromMs) };
+  } finally {
+    await processes.stop();
+    await local.close();
+    remove();
+  }
+}
+
+function workingDirectory(dataDir: string | undefined): { dir: string; remove: () => void } {
+  const dir = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'foreshadow-')) : resolve(dataDir);
+  mkdirSync(join(dir, 'ledger'), { recursive: true });
+  return { dir, remove: () => dataDir === undefined && rmSync(dir, { recursive: true, force: true }) };
+}
+
+function startProcesses(config: Config, dir: string, screen: Screen): { stop: () => Promise<void> } {
+  const file = join(dir, 'foreshadow.yaml');
+  writeFileSync(file, stringify(config));
+  const env = { FORESHADOW_LEDGER_DIR: join(dir, 'ledger'), FORESHADOW_SUPERVISOR_PID: String(process.pid) };
+  const start = (name: string): Supervised =>
+    new Supervised({
+      name,
+      args: [name, '--config', file],
+      env,
+      logFile: join(dir, `${name}.log`),
+      onExit: (e) =>
+        screen.note(`${e.name} (pid ${e.pid}) ended: ${e.how}; starting it again in ${e.restartInMs} ms`),
+    });
+  const actuator = start('actuator');
+  const edge = start('edge');
+  return {
+    // The actuator first: it drains the workers.
+    async stop() {
+      await actuator.stop(STOP_GRACE_MS);
+      await edge.stop(STOP_GRACE_MS);
+    },
+  };
+}
+
+async function waitReady(url: string, dir: string, signal: AbortSignal): Promise<void> {
+  const giveUpAtMs = systemClock.monotonicMs() + READY_TIMEOUT_MS;
+  while (systemClock.monotonicMs() < giveUpAtMs) {
+    signal.throwIfAborted();
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    await systemClock.sleep(100);
+  }
+  throw new CliError(
+    'FAILED',
+    `${url} did not answer within ${READY_TIMEOUT_MS / 1000} s; see the logs in ${dir}`,
+  );
+}
+
+interface Live {
+  readonly history: RunHistory;
+  readonly score: ForecastScore;
+  stop(): void;
+}
+
+function startLive(actuatorUrl: string, screen: Screen): Live {
+  const history = new RunHistory(DEMO_POOL);
+  const score = new ForecastScore();
+  const controller = new AbortController();
+  void followLive(
+    actuatorUrl,
+    {
+      onSnapshot(snapshot) {
+        history.addSnapshot(snapshot);
+        score.addSnapshot(snapshot);
+        screen.show(snapshot);
+      },
+      onDecision(decision) {
+        history.addDecision(decision);
+        screen.decision(decision);
+      },
+      onEvent: (event) => screen.note(`${event.subject}: ${event.message}`),
+    },
+    controller.signal,
+  );
+  return { history, score, stop: () => controller.abort() };
+}
+
+function deadline(durationMs: number | undefined, signal: AbortSignal): AbortSignal {
+  return durationMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(durationMs)]);
+}
+
+/** Until every group has committed everything, or the time is up: the audit then says what is missing. */
+async function waitDrained(log: StreamLog, config: Config): Promise<void> {
+  const giveUpAtMs = systemClock.monotonicMs() + DRAIN_TIMEOUT_MS;
+  while (systemClock.monotonicMs() < giveUpAtMs && (await totalLag(log, config)) > 0)
+    await systemClock.sleep(200);
+}
+
+async function totalLag(log: StreamLog, config: Config): Promise<number> {
+  const pool = config.pools.find((p) => p.name === DEMO_POOL)!;
+  const lags = await Promise.all(partitionsOf(config).map((partition) => log.lag(partition, pool.group)));
+  return lags.reduce((sum, lag) => sum + lag.records, 0);
+}
+
+async function endPositions(log: StreamLog, config: Config): Promise<Map<PartitionKey, number>> {
+  const ends = new Map<PartitionKey, number>();
+  for (const partition of partitionsOf(config)) ends.set(partition, await log.endPosition(partition));
+  return ends;
+}
+
+function partitionsOf(config: Config): PartitionKey[] {
+  const stream = config.streams.find((s) => s.name === DEMO_STREAM)!;
+  return Array.from({ length: stream.partitions }, (_, i): PartitionKey => `${DEMO_STREAM}/${i}`);
+}
+
+function summarize(
+  { history, score }: Live,
+  config: Config,
+  scoredFromMs: number,
+): Omit<DemoSummary, 'recordsIn' | 'recordsProcessed' | 'lost' | 'duplicates'> {
+  const pool = config.pools.find((p) => p.name === DEMO_POOL)!;
+  const scored = history.moments.filter((m) => m.atMs >= scoredFromMs);
+  const lags = smoothed(scored)
+    .flatMap((m) => m.partitions.map((p) => p.lagSeconds))
+    .filter(Number.isFinite);
+  return {
+    horizons: score.horizons(),
+    scaleUps: scaleUpTimes(history, pool.maxWorker.cpuCores),
+    underProvisionedSeconds: underProvisionedSeconds(scored),
+    meanCapacityCores: meanOf(scored.map((m) => m.capacityCores)),
+    meanDemandCores: meanOf(scored.map((m) => m.demandCores)),
+    maxLagSeconds: Math.max(0, ...lags),
+    observedSeconds: scored.length,
+  };
+}

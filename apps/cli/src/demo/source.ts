@@ -1,0 +1,27 @@
+import { orderSource } from '../workload/orders.ts';
+import { replaySource } from '../workload/replay.ts';
+import type { RecordSource } from '../workload/source.ts';
+import type { DemoOptions } from './options.ts';
+
+/** Mean records/s unless asked for otherwise: two cores can process the peaks of either load with all else. */
+const BUILT_IN_MEAN = 500;
+const REPLAY_MEAN = 150;
+
+/**
+ * Records of the run: the built-in load, or a replayed file.
+ * @throws {CsvError} with file, line, column and value.
+ */
+export function demoSource(options: DemoOptions, warn: (warning: string) => void): RecordSource {
+  const { seed, partitions, replay, meanRecordsPerSec } = options;
+  if (replay === undefined) {
+    return orderSource({ seed, partitions, meanRecordsPerSec: meanRecordsPerSec ?? BUILT_IN_MEAN });
+  }
+  const source = replaySource({
+    ...replay,
+    seed,
+    partitions,
+    meanRecordsPerSec: meanRecordsPerSec ?? REPLAY_MEAN,
+  });
+  for (const warning of source.warnings) warn(`${replay.file}: ${warning}`);
+  return source;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { RunHistory, type Moment } from '../../src/demo/history.ts';
+import {
+  inTime,
+  largestShare,
+  outgrows,
+  scaleUpTimes,
+  smoothed,
+  underProvisionedSeconds,
+} from '../../src/demo/summary.ts';
+
+const moment = (
+  second: number,
+  rate: number,
+  capacity: number,
+  workersReady = 1,
+  demandCores = rate / 1000,
+): Moment => ({
+  atMs: second * 1000,
+  workersReady,
+  workersStarting: 0,
+  capacityCores: capacity / 1000,
+  demandCores,
+  partitions: [
+    { partition: 'orders/0', recordsPerSec: rate, capacityRecordsPerSec: capacity, lagSeconds: 0 },
+  ],
+});
+
+describe('underProvisionedSeconds', () => {
+  it('counts seconds whose smoothed load is above capacity', () => {
+    const moments = [...Array(10).keys()].map((s) => moment(s, s < 5 ? 80 : 120, 100));
+    // Five-second means: 80 until second 4, then 88, 96, 104, 112, 120.
+    expect(underProvisionedSeconds(moments)).toBe(3);
+  });
+
+  it('does not count what is missing', () => {
+    expect(underProvisionedSeconds([moment(0, Number.NaN, 100), moment(1, 200, Number.NaN)])).toBe(0);
+  });
+
+  it('ignores a single second of noise', () => {
+    const moments = [...Array(10).keys()].map((s) => moment(s, s === 5 ? 150 : 80, 100));
+    expect(underProvisionedSeconds(moments)).toBe(0);
+  });
+});
+
+it('packs the largest load first', () => {
+  expect(largestShare([5, 4, 3, 3, 3], 2)).toBe(10);
+  expect(largestShare([9, 1, 1], 2)).toBe(9);
+  expect(largestShare([1, 2, 3], 1)).toBe(6);
+});
+
+it('outgrows workers when even the best packing overloads one', () => {
+  expect(outgrows(moment(0, 250, 0), 1, 0.2)).toBe(true);
+  expect(outgrows(moment(0, 150, 0), 1, 0.2)).toBe(false);
+  expect(outgrows(moment(0, 150, 0, 1, Number.NaN), 1, 0.2)).toBe(false);
+});
+
+describe('scaleUpTimes', () => {
+  const history = (moments: Moment[], decidedAtMs: number): RunHistory => {
+    const h = new RunHistory('p');
+    h.moments.push(...moments);
+    h.scaleUps.push({ pool: 'p', decidedAtMs, workersBefore: 1, workersAfter: 2 });
+    return h;
+  };
+  const ramp = (readyAt: number): Moment[] =>
+    [...Array(60).keys()].map((s) => moment(s, 100 + 5 * s, 1000, s >= readyAt ? 2 : 1));
+
+  it('says when the old workers were outgrown and when the new ones were ready', () => {
+    // Smoothed load is 100 + 5(s − 2) milli-cores: above 200 from second 23 on.
+    const [early] = scaleUpTimes(history(ramp(20), 5000), 0.2);
+    expect(early).toMatchObject({ decidedAtMs: 5000, readyAtMs: 20_000, neededAtMs: 23_000 });
+    const [late] = scaleUpTimes(history(ramp(40), 25_000), 0.2);
+    expect(late).toMatchObject({ readyAtMs: 40_000, neededAtMs: 23_000 });
+    expect(inTime([early!, late!])).toMatchObject({ needed: 2, ready: 1 });
+  });
+
+  it('was not needed if the workers were fewer again before', () => {
+    const moments = [...Array(60).keys()].map((s) =>
+      moment(s, s < 50 ? 100 : 900, 1000, s >= 20 && s < 30 ? 2 : 1),
+    );
+    expect(scaleUpTimes(history(moments, 5000), 0.2)[0]?.neededAtMs).toBeNull();
+  });
+
+  it('was never ready if the run ended before', () => {
+    expect(scaleUpTimes(history(ramp(99), 25_000), 0.2)[0]?.readyAtMs).toBeNull();
+  });
+});
+
+it('smooths over what is there', () => {
+  const rates = smoothed([moment(0, 10, 1), moment(1, Number.NaN, 1), moment(2, 20, 1)]).map(
+    (m) => m.partitions[0]?.recordsPerSec,
+  );
+  expect(rates).toEqual([10, 10, 15]);
+});

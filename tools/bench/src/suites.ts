@@ -1,0 +1,18 @@
+import type { Figure } from './report.ts';
+import { edgeSuite } from './suites/edge.ts';
+import { forecastSuite } from './suites/forecast.ts';
+import { samplerSuite } from './suites/sampler.ts';
+import { streamLogSuite } from './suites/stream-log.ts';
+
+export interface Suite {
+  readonly about: string;
+  readonly run: () => Promise<Figure[]>;
+}
+
+/** One suite a subject. */
+export const SUITES: Readonly<Record<string, Suite>> = {
+  edge: { about: 'tap, appends, forecasts and link of an edge', run: edgeSuite },
+  sampler: { about: 'what the shadow tap adds to a record', run: samplerSuite },
+  forecast: { about: 'update and forecast of the expert bank', run: forecastSuite },
+  log: { about: 'appends and reads of the stream logs', run: streamLogSuite },
+};

@@ -1,0 +1,41 @@
+import type { WebSocketFactory } from '@foreshadow/edge-sdk';
+
+/** What each runtime is told. */
+export interface RuntimeEnvironment {
+  readonly runtime: string;
+  /** Server of the harness; serves the fixture. */
+  readonly baseUrl: string;
+  /** Link of a real actuator. */
+  readonly linkUrl: string;
+  /** Stream of the actuator that this runtime speaks for. */
+  readonly stream: string;
+  /** Platform's WebSocket unless given (Node 20 has none). */
+  readonly webSocket?: WebSocketFactory;
+}
+
+/** One state blob and one series of samples, the same for all runtimes. */
+export interface Fixture {
+  readonly tickMs: number;
+  readonly horizonsMs: readonly number[];
+  /** Base64 of a forecaster's saved state. */
+  readonly state: string;
+  readonly samples: readonly { readonly atMs: number; readonly recordsPerSec: number | null }[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What each runtime answers. */
+export interface RuntimeOutcome {
+  readonly runtime: string;
+  readonly checks: readonly Check[];
+  /** SHA-256 over the bytes of every forecast made from the fixture. */
+  readonly forecastDigest: string;
+}
+
+/** Marks the line of output that holds the outcome. */
+export const OUTCOME_MARK = 'FORESHADOW-OUTCOME ';
+export const FIXTURE_PARTITION = 'fixture/0';

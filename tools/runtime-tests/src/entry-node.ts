@@ -1,0 +1,13 @@
+import { WebSocket } from 'ws';
+import { OUTCOME_MARK } from './contract.ts';
+import { runSuite } from './suite.ts';
+
+const [baseUrl = '', linkUrl = '', stream = ''] = process.argv.slice(2);
+const outcome = await runSuite({
+  runtime: 'node',
+  baseUrl,
+  linkUrl,
+  stream,
+  webSocket: (url) => new WebSocket(url),
+});
+process.stdout.write(`${OUTCOME_MARK}${JSON.stringify(outcome)}\n`);
