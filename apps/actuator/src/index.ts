@@ -4,3 +4,5 @@
  */
 export { ActuatorError, type ActuatorErrorCode } from './errors.ts';
 export type { Logger } from './logger.ts';
+export type { WorkerCommand } from './orchestrate.ts';
+export { type ActuatorDependencies, type ActuatorServer, startActuator } from './start.ts';

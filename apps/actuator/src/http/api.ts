@@ -36,8 +36,6 @@ export interface ActuatorApi {
   stuck(): readonly string[];
   /** Why it is not ready to plan; empty when it is. */
   notReady(): readonly string[];
-  /** Prometheus text format. */
-  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Register for the live feed; returns the function that ends it. */
   onLive(listener: (message: LiveMessage) => void): () => void;
 }

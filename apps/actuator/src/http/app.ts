@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { secureHeaders } from 'hono/secure-headers';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ActuatorApi } from './api.ts';
 import { errorBody, onError } from './errors.ts';
 import { guard } from './guard.ts';
@@ -12,6 +13,7 @@ import * as routes from './routes.ts';
 
 export interface AppOptions {
   readonly api: ActuatorApi;
+  readonly metrics: Metrics;
   /** Handles the upgrade on `/v1/link`. */
   readonly link: MiddlewareHandler;
   /** Host name or address to which the server is bound. */
@@ -25,7 +27,6 @@ export interface AppOptions {
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
   objectSrc: ["'none'"],
   baseUri: ["'none'"],
@@ -53,7 +54,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   return app;
 }
 
-function addApi(app: OpenAPIHono, { api, closing }: AppOptions): void {
+function addApi(app: OpenAPIHono, { api, metrics, closing }: AppOptions): void {
   app.openapi(routes.streamsRoute, (c) => c.json({ streams: api.streams() }, 200));
   app.openapi(routes.partitionRoute, (c) => {
     const { stream, index } = c.req.valid('param');
@@ -79,7 +80,7 @@ function addApi(app: OpenAPIHono, { api, closing }: AppOptions): void {
       : c.json({ status: 'not ready', reasons }, 503);
   });
   app.openapi(routes.metricsRoute, async (c) => {
-    const { contentType, body } = await api.metrics();
+    const { contentType, body } = await metrics.text();
     return c.text(body, 200, { 'content-type': contentType });
   });
 }

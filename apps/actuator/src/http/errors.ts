@@ -19,9 +19,10 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
 /** Known errors with their status and text; of others nothing but that they happened, the rest goes to the log. */
 export function onError(logger: Logger): (error: Error, c: Context) => Response {
   return (error, c) => {
-    const status = error instanceof ForeshadowError ? STATUS[error.code] : undefined;
-    if (error instanceof ForeshadowError && status !== undefined) {
-      return c.json(errorBody(error.code, error.message), status);
+    const known: ForeshadowError | undefined = error instanceof ForeshadowError ? error : undefined;
+    const status = known && STATUS[known.code];
+    if (known !== undefined && status !== undefined) {
+      return c.json(errorBody(known.code, known.message), status);
     }
     logger.error({ err: error, path: c.req.path }, 'request failed');
     return c.json(errorBody('INTERNAL', 'the request failed; the log of the actuator says why'), 500);

@@ -6,10 +6,10 @@ const wallClock = z.number().describe('wall-clock, milliseconds since the Unix e
 
 const resources = z
   .object({
-    cpuCores: z.number(),
-    memoryBytes: z.number(),
-    networkBytesPerSec: z.number(),
-    diskBytesPerSec: z.number(),
+    cpuCores: maybe,
+    memoryBytes: maybe,
+    networkBytesPerSec: maybe,
+    diskBytesPerSec: maybe,
   })
   .openapi('ResourceVector');
 

@@ -1,7 +1,9 @@
 import type { LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
 import { Scorekeeper } from '@foreshadow/forecast';
-import type { ModelState, OwnForecasts } from './own-forecasts.ts';
-import { type Instant, type PartitionLoad, PartitionTrack } from './partition-track.ts';
+import type { Instant } from '@foreshadow/protocol';
+import { ActuatorError } from '../errors.ts';
+import type { EdgeModel, OwnForecasts } from './own-forecasts.ts';
+import { type PartitionLoad, PartitionTrack } from './partition-track.ts';
 import type { SeriesEntry } from './tick-series.ts';
 
 export interface LoadBookOptions {
@@ -44,8 +46,16 @@ export class LoadBook {
     for (const forecast of forecasts) this.#track(forecast.partition)?.onForecast(nodeId, forecast, at);
   }
 
-  onModel(nodeId: string, partition: PartitionKey, state: ModelState, at: Instant): void {
+  onModel(nodeId: string, partition: PartitionKey, state: EdgeModel, at: Instant): void {
     this.#track(partition)?.onModel(nodeId, state, at);
+  }
+
+  /** Models of an edge that the actuator has gone on with while the edge was away. */
+  modelsFor(nodeId: string): { partition: PartitionKey; atMs: number; state: Uint8Array }[] {
+    return [...this.#tracks].flatMap(([partition, track]) => {
+      const model = track.modelFor(nodeId);
+      return model === undefined ? [] : [{ partition, ...model }];
+    });
   }
 
   endSession(nodeId: string): void {
@@ -58,6 +68,13 @@ export class LoadBook {
     for (const [partition, track] of this.#tracks) {
       track.tick(appendRates.get(partition), capacities.get(partition), at);
     }
+  }
+
+  /** @throws {ActuatorError} `UNKNOWN_PARTITION` for one that is not configured. */
+  load(partition: PartitionKey, at: Instant): PartitionLoad {
+    const track = this.#tracks.get(partition);
+    if (track === undefined) throw new ActuatorError('UNKNOWN_PARTITION', `no partition '${partition}'`);
+    return track.load(at);
   }
 
   loads(at: Instant): Map<PartitionKey, PartitionLoad> {

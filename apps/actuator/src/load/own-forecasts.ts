@@ -17,10 +17,13 @@ export interface Forecaster {
   remove(partition: PartitionKey): void;
 }
 
-/** State of an edge's forecaster, and the tick that it has seen last. */
-export interface ModelState {
+/** State of an edge's forecaster. */
+export interface EdgeModel {
+  /** Tick that it has seen last, on our clock. */
   readonly atMs: number;
   readonly state: Uint8Array;
+  /** The edge's clock less ours: times inside the state are the edge's. */
+  readonly clockOffsetMs: number;
 }
 
 /** Partitions that may be taken over in one tick, so that the loss of a large edge does not stall the actuator. */
@@ -38,7 +41,8 @@ const NO_RATIOS: LoadRatios = {
  */
 export class OwnForecasts {
   readonly #forecaster: Forecaster;
-  readonly #running = new Set<PartitionKey>();
+  /** Partitions that it forecasts, with the offset of the clock that their models keep. */
+  readonly #running = new Map<PartitionKey, number>();
   readonly #onMismatch: (partition: PartitionKey, error: unknown) => void;
   #startsLeft = STARTS_PER_TICK;
 
@@ -66,29 +70,38 @@ export class OwnForecasts {
   }
 
   /** Take a partition over. False if this tick has taken over enough. */
-  start(partition: PartitionKey, model: ModelState | undefined, series: readonly SeriesEntry[]): boolean {
+  start(partition: PartitionKey, model: EdgeModel | undefined, series: readonly SeriesEntry[]): boolean {
     if (this.#running.has(partition)) return true;
     if (this.#startsLeft <= 0) return false;
     this.#startsLeft -= 1;
-    this.#running.add(partition);
-    const sinceMs = model !== undefined && this.#restore(partition, model) ? model.atMs : -Infinity;
+    const restored = model !== undefined && this.#restore(partition, model) ? model : undefined;
+    this.#running.set(partition, restored?.clockOffsetMs ?? 0);
+    const sinceMs = restored?.atMs ?? -Infinity;
     for (const { atMs, recordsPerSec } of series) {
-      if (atMs > sinceMs) this.#forecaster.observe(partition, atMs, recordsPerSec);
+      if (atMs > sinceMs) this.observe(partition, atMs, recordsPerSec);
     }
     return true;
   }
 
   observe(partition: PartitionKey, atMs: number, recordsPerSec: number | undefined): void {
-    if (this.#running.has(partition)) this.#forecaster.observe(partition, atMs, recordsPerSec);
+    const clockOffsetMs = this.#running.get(partition);
+    if (clockOffsetMs === undefined) return;
+    this.#forecaster.observe(partition, atMs + clockOffsetMs, recordsPerSec);
   }
 
   /** @param ratios the last known, for the other dimensions of load. */
   forecast(partition: PartitionKey, ratios: LoadRatios | undefined): LoadForecast | undefined {
-    if (!this.#running.has(partition)) return undefined;
-    const issued = this.#forecaster.forecast(partition);
-    if (issued === undefined) return undefined;
-    const { path, leadingExpert, warmingUp, issuedAtMs } = issued;
+    const clockOffsetMs = this.#running.get(partition);
+    const issued = clockOffsetMs === undefined ? undefined : this.#forecaster.forecast(partition);
+    if (clockOffsetMs === undefined || issued === undefined) return undefined;
+    const { path, leadingExpert, warmingUp } = issued;
+    const issuedAtMs = issued.issuedAtMs - clockOffsetMs;
     return { partition, issuedAtMs, path, ratios: ratios ?? NO_RATIOS, leadingExpert, warmingUp };
+  }
+
+  /** State of the forecaster of a partition that it runs; its times keep the clock of the model it began from. */
+  state(partition: PartitionKey): Uint8Array | undefined {
+    return this.#running.has(partition) ? this.#forecaster.saveState(partition) : undefined;
   }
 
   /** An edge speaks for the partition again. */
@@ -96,7 +109,7 @@ export class OwnForecasts {
     if (this.#running.delete(partition)) this.#forecaster.remove(partition);
   }
 
-  #restore(partition: PartitionKey, model: ModelState): boolean {
+  #restore(partition: PartitionKey, model: EdgeModel): boolean {
     try {
       this.#forecaster.loadState(partition, model.state);
       return true;

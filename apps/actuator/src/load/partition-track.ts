@@ -1,7 +1,8 @@
 import type { ForecastPoint, LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
 import type { Scorekeeper } from '@foreshadow/forecast';
+import type { Instant } from '@foreshadow/protocol';
 import { Contributions } from './contributions.ts';
-import type { ModelState, OwnForecasts } from './own-forecasts.ts';
+import type { EdgeModel, OwnForecasts } from './own-forecasts.ts';
 import { type SeriesEntry, TickSeries } from './tick-series.ts';
 
 /** Where the load of a partition is known from. */
@@ -30,21 +31,17 @@ export interface PartitionTrackOptions {
   readonly own: OwnForecasts;
 }
 
-/** Two clocks at one instant. */
-export interface Instant {
-  readonly nowMs: number;
-  readonly monotonicMs: number;
-}
-
 /** Follows the load of one partition: what edges say of it, else what its log shows. */
 export class PartitionTrack {
   readonly #options: PartitionTrackOptions;
   readonly #contributions: Contributions;
   readonly #series: TickSeries;
-  #model: { readonly nodeId: string; readonly state: ModelState } | undefined;
+  #model: { readonly nodeId: string; readonly state: EdgeModel } | undefined;
   #lastForecast: LoadForecast | undefined;
   #logSample: LoadSample | undefined;
   #issuedAtMs = -Infinity;
+  /** The last ticks of the log, some of which an edge may turn out not to have reported. */
+  readonly #unheard: { readonly atMs: number; readonly appendRate: number | undefined }[] = [];
 
   constructor(options: PartitionTrackOptions) {
     this.#options = options;
@@ -54,7 +51,7 @@ export class PartitionTrack {
 
   onSample(nodeId: string, sample: LoadSample, at: Instant): void {
     this.#contributions.putSample(nodeId, sample, at.monotonicMs);
-    this.#series.put(nodeId, sample, at.nowMs);
+    this.#series.put(nodeId, sample, at.wallMs);
     // A model that saw a part of the load is no model of the whole.
     if (this.#model !== undefined && this.#model.nodeId !== nodeId) this.#model = undefined;
     this.#options.own.stop(this.#options.partition);
@@ -68,9 +65,19 @@ export class PartitionTrack {
     this.#settle(at);
   }
 
-  onModel(nodeId: string, state: ModelState, at: Instant): void {
+  onModel(nodeId: string, state: EdgeModel, at: Instant): void {
     const others = this.#contributions.liveNodes(at.monotonicMs).filter((n) => n !== nodeId);
     this.#model = others.length === 0 ? { nodeId, state } : undefined;
+  }
+
+  /** The model of an edge, gone on with to the newest tick, for the edge to take up again after it began anew. */
+  modelFor(nodeId: string): { readonly atMs: number; readonly state: Uint8Array } | undefined {
+    if (this.#model?.nodeId !== nodeId) return undefined;
+    const { own, partition } = this.#options;
+    own.start(partition, this.#model.state, this.#series.entries());
+    const state = own.state(partition);
+    const atMs = this.#series.newestAtMs;
+    return state === undefined || atMs === undefined ? undefined : { atMs, state };
   }
 
   endSession(nodeId: string): void {
@@ -81,15 +88,24 @@ export class PartitionTrack {
   tick(appendRate: number | undefined, capacityRecordsPerSec: number | undefined, at: Instant): void {
     this.#series.capacityRecordsPerSec = capacityRecordsPerSec;
     this.#settle(at);
-    if (this.#contributions.liveNodes(at.monotonicMs).length > 0) return;
+    this.#unheard.push({ atMs: at.wallMs, appendRate });
+    if (this.#contributions.liveNodes(at.monotonicMs).length > 0) {
+      if (this.#unheard.length > SILENT_TICKS) this.#unheard.shift();
+      return;
+    }
     const { own, partition } = this.#options;
     own.start(partition, this.#model?.state, this.#series.entries());
-    const entry = this.#series.putRate(at.nowMs, appendRate);
+    // What the log showed while it was not yet clear that the edge is silent counts too.
+    for (const tick of this.#unheard.splice(0)) this.#observeLog(tick.atMs, tick.appendRate);
+    this.#issue(own.forecast(partition, this.#lastForecast?.ratios));
+  }
+
+  #observeLog(atMs: number, appendRate: number | undefined): void {
+    const entry = this.#series.putRate(atMs, appendRate);
     if (entry === undefined) return;
     this.#observe(entry);
-    own.observe(partition, entry.atMs, entry.recordsPerSec);
+    this.#options.own.observe(this.#options.partition, entry.atMs, entry.recordsPerSec);
     this.#logSample = this.#sampleOfLog(entry);
-    this.#issue(own.forecast(partition, this.#lastForecast?.ratios));
   }
 
   load(at: Instant): PartitionLoad {
@@ -123,7 +139,7 @@ export class PartitionTrack {
   }
 
   #settle(at: Instant): void {
-    const entries = this.#series.settle(this.#contributions.liveNodes(at.monotonicMs), at.nowMs);
+    const entries = this.#series.settle(this.#contributions.liveNodes(at.monotonicMs), at.wallMs);
     for (const entry of entries) this.#observe(entry);
     this.#issue(this.#contributions.forecast(at.monotonicMs));
   }

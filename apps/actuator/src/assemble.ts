@@ -1,0 +1,134 @@
+import { type Clock, type PartitionKey, partitionKey, type ResourceVector } from '@foreshadow/domain';
+import { type Config, toWorkerPool } from '@foreshadow/domain/config';
+import { ForecastEngine } from '@foreshadow/forecast';
+import type { Resizable } from '@foreshadow/plan';
+import { type Orchestrator, type StateStore, StateWorkerRegistry, type StreamLog } from '@foreshadow/ports';
+import { Collector, type CollectorOptions } from './control/collector.ts';
+import { ControlLoop } from './control/loop.ts';
+import { PoolController } from './control/pool-controller.ts';
+import { PoolStore } from './control/pool-store.ts';
+import { EdgeTable } from './hub/edges.ts';
+import { LinkHub } from './hub/link-hub.ts';
+import { Journal } from './journal.ts';
+import { AppendRates } from './load/append-rate.ts';
+import { LoadBook } from './load/load-book.ts';
+import { OwnForecasts } from './load/own-forecasts.ts';
+import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
+import { Board } from './view/board.ts';
+
+/** What the parts of an actuator need of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly log: StreamLog;
+  readonly state: StateStore;
+  readonly orchestrator: Orchestrator | undefined;
+  /** CPU and memory of this process. */
+  readonly usage: () => { readonly cpuSeconds: number; readonly residentBytes: number };
+}
+
+/** The parts of an actuator, wired to each other; nothing runs yet. */
+export interface Parts {
+  readonly loop: ControlLoop;
+  readonly hub: LinkHub;
+  readonly book: LoadBook;
+  readonly board: Board;
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+}
+
+/** What can be changed in a worker that somebody else runs; assumed while there is no orchestrator to ask. */
+const ASSUMED_RESIZE: Readonly<Record<keyof ResourceVector, Resizable>> = {
+  cpuCores: 'live',
+  memoryBytes: 'live',
+  networkBytesPerSec: 'none',
+  diskBytesPerSec: 'none',
+};
+
+export function assemble(config: Config, world: World): Parts {
+  const { clock, logger, orchestrator } = world;
+  const { mode, planIntervalMs } = config.actuator;
+  const { tickMs, horizonsMs } = config.forecast;
+  const partitions = config.streams.flatMap((stream) => partitionsOf(stream));
+  const journal = new Journal();
+  const edges = new EdgeTable();
+  const own = new OwnForecasts(new ForecastEngine(config.forecast), (partition, err) =>
+    logger.warn({ partition, err }, 'the model of the edge cannot be taken over; the series is learned anew'),
+  );
+  const book = new LoadBook({ partitions, tickMs, horizonsMs, own });
+  const metrics: Metrics = new Metrics({
+    snapshot: () => board.snapshot(),
+    scorecards: () => board.scorecards(),
+    unknownPartitions: () => book.unknown,
+    usage: world.usage,
+  });
+  const collector = new Collector({
+    log: world.log,
+    registry: new StateWorkerRegistry(world.state),
+    orchestrator,
+    clock,
+    onFailure: reportFailures(metrics, logger),
+  });
+  const loop: ControlLoop = new ControlLoop({
+    mode,
+    tickMs,
+    partitions,
+    controllers: controllersOf(config, orchestrator),
+    book,
+    appendRates: new AppendRates(),
+    collector,
+    orchestrator,
+    store: new PoolStore(world.state),
+    journal,
+    metrics,
+    clock,
+    logger,
+    onCycle: () => {
+      hub.tick(board.scorecards());
+      board.publish();
+    },
+  });
+  const board: Board = new Board({
+    mode,
+    planIntervalMs,
+    horizonsMs,
+    streams: config.streams,
+    partitions,
+    loop,
+    book,
+    edges,
+    journal,
+    clock,
+  });
+  const sessionPrefix = Math.round(clock.nowMs()).toString(36);
+  const hub: LinkHub = new LinkHub({ book, edges, journal, metrics, clock, logger, sessionPrefix });
+  return { loop, hub, book, board, journal, metrics };
+}
+
+function partitionsOf({ name, partitions }: Config['streams'][number]): PartitionKey[] {
+  return Array.from({ length: partitions }, (_, index) => partitionKey(name, index));
+}
+
+function controllersOf(config: Config, orchestrator: Orchestrator | undefined): PoolController[] {
+  const { planIntervalMs } = config.actuator;
+  const resizable = orchestrator?.capabilities.resize ?? ASSUMED_RESIZE;
+  return config.pools.flatMap((pool) => {
+    const stream = config.streams.find((s) => s.name === pool.stream);
+    if (stream === undefined) return [];
+    const options = { pool: toWorkerPool(pool, stream), policy: pool.policy, planIntervalMs, resizable };
+    return [new PoolController(options)];
+  });
+}
+
+/** Counts each failure and says the first of each subject and message: a source that stays away fails each second. */
+function reportFailures(metrics: Metrics, logger: Logger): CollectorOptions['onFailure'] {
+  const told = new Map<string, string>();
+  return (source, subject, error) => {
+    metrics.collectFailures.inc({ source });
+    const message = error instanceof Error ? error.message : String(error);
+    if (told.get(`${source} ${subject}`) === message) return;
+    told.set(`${source} ${subject}`, message);
+    logger.warn({ source, subject, err: error }, 'could not be read; it counts as missing');
+  };
+}

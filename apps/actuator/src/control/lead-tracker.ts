@@ -1,0 +1,50 @@
+import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
+
+/** A start that comes longer than this after the decision was not caused by it. */
+const SAME_CAUSE_MS = 60_000;
+
+/** A worker that became ready, and when it was decided to start it. */
+export interface MeasuredStart {
+  readonly decidedAtMs: number;
+  readonly readyAtMs: number;
+}
+
+/**
+ * Measures how long new capacity takes: from the decision that asked for more workers to the worker's being ready.
+ * A worker that replaces a crashed one has no such decision; it counts from its own start. Workers that were there
+ * when the measuring began do not count.
+ */
+export class LeadTracker {
+  #decidedAtMs = -Infinity;
+  #plannedWorkers = Infinity;
+  #begun = false;
+  readonly #starting = new Map<string, number>();
+  #known = new Set<string>();
+
+  /** Note a plan; what counts is that it asks for more workers than the one before. */
+  plan(plan: PoolPlan): void {
+    if (plan.allocation.workers > this.#plannedWorkers) this.#decidedAtMs = plan.decidedAtMs;
+    this.#plannedWorkers = plan.allocation.workers;
+  }
+
+  /** Take the workers in as they are now; gives those that became ready since. */
+  observe(workers: readonly WorkerStatus[]): MeasuredStart[] {
+    const measured: MeasuredStart[] = [];
+    for (const worker of workers) {
+      if (!this.#known.has(worker.id) && this.#begun) this.#starting.set(worker.id, this.#decisionOf(worker));
+      const decidedAtMs = this.#starting.get(worker.id);
+      if (worker.readyAtMs === undefined || decidedAtMs === undefined) continue;
+      this.#starting.delete(worker.id);
+      measured.push({ decidedAtMs, readyAtMs: worker.readyAtMs });
+    }
+    this.#begun = true;
+    this.#known = new Set(workers.map((w) => w.id));
+    for (const id of this.#starting.keys()) if (!this.#known.has(id)) this.#starting.delete(id);
+    return measured;
+  }
+
+  #decisionOf({ startedAtMs }: WorkerStatus): number {
+    const sinceMs = startedAtMs - this.#decidedAtMs;
+    return sinceMs >= 0 && sinceMs <= SAME_CAUSE_MS ? this.#decidedAtMs : startedAtMs;
+  }
+}

@@ -1,0 +1,206 @@
+import type { Clock, PartitionKey } from '@foreshadow/domain';
+import type { Orchestrator } from '@foreshadow/ports';
+import { type Instant, instantOf } from '@foreshadow/protocol';
+import type { Journal } from '../journal.ts';
+import type { AppendRates } from '../load/append-rate.ts';
+import type { LoadBook } from '../load/load-book.ts';
+import type { PartitionLoad } from '../load/partition-track.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Collector } from './collector.ts';
+import type { Planned, PoolController } from './pool-controller.ts';
+import type { PoolStore } from './pool-store.ts';
+import type { PoolSituation } from './situation.ts';
+
+export interface ControlLoopOptions {
+  readonly mode: 'advise' | 'act';
+  readonly tickMs: number;
+  readonly partitions: readonly PartitionKey[];
+  readonly controllers: readonly PoolController[];
+  readonly book: LoadBook;
+  readonly appendRates: AppendRates;
+  readonly collector: Collector;
+  /** Carries plans out in `act` mode. */
+  readonly orchestrator: Orchestrator | undefined;
+  readonly store: PoolStore;
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called at the end of each cycle. */
+  readonly onCycle: () => void;
+}
+
+/** A cycle comes at least this often, whatever the tick, and never more often than the second. */
+const LONGEST_CYCLE_MS = 1000;
+const SHORTEST_CYCLE_MS = 250;
+/** After a tick's end, so that its reports have come from the edges. */
+const SETTLE_MS = 150;
+/** Without a cycle for so long the loop counts as stuck. */
+const STUCK_MS = 15_000;
+
+/** `collect → evaluate → plan → realize`, once a second. A cycle that fails is told, and the next one begins anew. */
+export class ControlLoop {
+  readonly #o: ControlLoopOptions;
+  readonly #unapplied = new Set<string>();
+  #loads: ReadonlyMap<PartitionKey, PartitionLoad> = new Map();
+  #situations: readonly PoolSituation[] = [];
+  #tick = NaN;
+  #beganMs: number;
+  #cycles = 0;
+
+  constructor(options: ControlLoopOptions) {
+    this.#o = options;
+    this.#beganMs = options.clock.monotonicMs();
+  }
+
+  get loads(): ReadonlyMap<PartitionKey, PartitionLoad> {
+    return this.#loads;
+  }
+
+  /** One a pool, in the order of the configuration; empty before the first cycle. */
+  get situations(): readonly PoolSituation[] {
+    return this.#situations;
+  }
+
+  /** Cycles begun so far. */
+  get cycles(): number {
+    return this.#cycles;
+  }
+
+  get isStuck(): boolean {
+    return this.#o.clock.monotonicMs() - this.#beganMs > STUCK_MS;
+  }
+
+  /** Go on from the state of before a restart; what cannot be read is left and told. */
+  async restore(): Promise<void> {
+    const { controllers, store, journal, logger } = this.#o;
+    for (const controller of controllers) {
+      const { name } = controller.pool;
+      try {
+        const saved = await store.load(name);
+        if (saved !== undefined) controller.restore(saved);
+        if (saved?.plan !== undefined) journal.remember(saved.plan);
+      } catch (error) {
+        logger.warn({ pool: name, err: error }, 'saved state of the pool cannot be used; it begins anew');
+      }
+    }
+  }
+
+  /** Save what survives a restart. */
+  async save(): Promise<void> {
+    for (const controller of this.#o.controllers) await this.#save(controller);
+  }
+
+  /** Run until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, tickMs } = this.#o;
+    const periodMs = Math.min(LONGEST_CYCLE_MS, Math.max(SHORTEST_CYCLE_MS, tickMs));
+    while (!signal.aborted) {
+      await this.cycle();
+      const sinceBoundaryMs = (clock.nowMs() - SETTLE_MS) % periodMs;
+      await clock.sleep(periodMs - sinceBoundaryMs, signal).catch(() => undefined);
+    }
+  }
+
+  /** One cycle; never rejects. */
+  async cycle(): Promise<void> {
+    const { clock, metrics, logger, onCycle } = this.#o;
+    this.#beganMs = clock.monotonicMs();
+    this.#cycles += 1;
+    const stop = metrics.cycleSeconds.startTimer();
+    try {
+      await this.#followLoads();
+      await this.#planPools();
+      onCycle();
+    } catch (error) {
+      metrics.cycleFailures.inc();
+      logger.error({ err: error }, 'control cycle failed; the last plan stands');
+    } finally {
+      stop();
+    }
+  }
+
+  async #followLoads(): Promise<void> {
+    const { book, appendRates, collector, partitions, tickMs } = this.#o;
+    const tick = Math.floor(this.#now().wallMs / tickMs);
+    if (tick !== this.#tick) {
+      this.#tick = tick;
+      const ends = await collector.ends(partitions);
+      const rates = appendRates.update(ends, this.#now().monotonicMs);
+      book.tick(rates, this.#capacities(), this.#now());
+    }
+    this.#loads = book.loads(this.#now());
+  }
+
+  async #planPools(): Promise<void> {
+    const { controllers, collector } = this.#o;
+    for (const controller of controllers) {
+      controller.observe(await collector.pool(controller.pool), this.#loads);
+      const planned = controller.decide(this.#now());
+      if (planned !== undefined) this.#announce(planned);
+      await this.#realize(controller, planned !== undefined);
+      if (planned !== undefined) await this.#save(controller);
+    }
+    this.#situations = controllers.map((c) => c.situation());
+  }
+
+  #announce({ plan, trigger }: Planned): void {
+    const { journal, metrics, logger, mode } = this.#o;
+    const { pool, reason, basis, allocation, message, changed } = plan;
+    metrics.plans.inc({ pool, reason, trigger });
+    const decision = journal.decide(plan, mode === 'act');
+    if (decision === undefined) return;
+    const { workers, perWorker } = allocation;
+    logger.info(
+      { pool, reason, basis, trigger, changed, workers, cpuCores: perWorker.cpuCores, mode },
+      message,
+    );
+  }
+
+  /** Apply a new plan, and one that could not be applied before. In advise mode nothing is touched. */
+  async #realize(controller: PoolController, isNew: boolean): Promise<void> {
+    const { mode, orchestrator, metrics, logger, journal, clock } = this.#o;
+    const { plan, pool } = controller;
+    if (mode !== 'act' || orchestrator === undefined || plan === undefined) return;
+    if (!isNew && !this.#unapplied.has(pool.name)) return;
+    try {
+      await orchestrator.apply(pool, plan);
+      this.#unapplied.delete(pool.name);
+    } catch (error) {
+      metrics.applyFailures.inc({ pool: pool.name });
+      logger.error({ pool: pool.name, err: error }, 'the plan could not be applied; it is tried again');
+      if (!this.#unapplied.has(pool.name)) {
+        journal.note(clock.nowMs(), 'apply-failed', pool.name, messageOf(error));
+      }
+      this.#unapplied.add(pool.name);
+    }
+  }
+
+  async #save(controller: PoolController): Promise<void> {
+    const { store, logger } = this.#o;
+    try {
+      await store.save(controller.pool.name, controller.save());
+    } catch (error) {
+      logger.warn({ pool: controller.pool.name, err: error }, 'the state of the pool could not be saved');
+    }
+  }
+
+  #capacities(): Map<PartitionKey, number> {
+    const all = new Map<PartitionKey, number>();
+    for (const { capacities } of this.#situations) {
+      for (const [partition, capacity] of capacities) {
+        if (!all.has(partition)) all.set(partition, capacity);
+      }
+    }
+    return all;
+  }
+
+  #now(): Instant {
+    return instantOf(this.#o.clock);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

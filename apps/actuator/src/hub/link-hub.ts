@@ -1,0 +1,225 @@
+import { upgradeWebSocket } from '@hono/node-server';
+import type { Clock, Scorecard } from '@foreshadow/domain';
+import { FrameOrder, type Hello, type Instant, instantOf } from '@foreshadow/protocol';
+import type { MiddlewareHandler } from 'hono';
+import type { WSContext, WSEvents, WSMessageReceive } from 'hono/ws';
+import { errorBody } from '../http/errors.ts';
+import type { Journal } from '../journal.ts';
+import type { LoadBook } from '../load/load-book.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import { Connection, type Delivery } from './connection.ts';
+import type { EdgeTable } from './edges.ts';
+
+export interface LinkHubOptions {
+  readonly book: LoadBook;
+  readonly edges: EdgeTable;
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Prefix of session ids; another one with each start. */
+  readonly sessionPrefix: string;
+}
+
+/** Links at a time; more are refused before the upgrade. */
+const MAX_LINKS = 1000;
+const MAX_NODES = 1000;
+const FEEDBACK_INTERVAL_MS = 10_000;
+
+/** All links to edges: what they deliver goes into the load book, what they are told comes from the scorecards. */
+export class LinkHub {
+  readonly #o: LinkHubOptions;
+  readonly #connections = new Map<number, Connection>();
+  readonly #orders = new Map<string, FrameOrder>();
+  #lastNumber = 0;
+  #fedBackMs = -Infinity;
+  #closing = false;
+
+  constructor(options: LinkHubOptions) {
+    this.#o = options;
+  }
+
+  /** Upgrades a request to a link. */
+  middleware(): MiddlewareHandler {
+    const upgrade = upgradeWebSocket(() => this.#events());
+    return (c, next) => {
+      if (this.#closing || this.#connections.size >= MAX_LINKS) {
+        return Promise.resolve(c.json(errorBody('OVERLOADED', 'no more links; try again later'), 503));
+      }
+      return upgrade(c, next);
+    };
+  }
+
+  /** Once a second: time-outs of the links, and feedback when it is due. */
+  tick(scorecards: Iterable<Scorecard>): void {
+    const at = this.#now();
+    for (const connection of [...this.#connections.values()]) connection.handle({ kind: 'tick' }, at);
+    const isDue = at.monotonicMs - this.#fedBackMs >= FEEDBACK_INTERVAL_MS;
+    if (!isDue || this.#o.edges.connected === 0) return;
+    this.#fedBackMs = at.monotonicMs;
+    this.#feedBack([...scorecards]);
+  }
+
+  /** Tell every edge that this actuator goes, and end its link. */
+  close(): void {
+    this.#closing = true;
+    for (const connection of [...this.#connections.values()]) {
+      connection.handle(
+        {
+          kind: 'goodbye',
+          reason: 'shutting-down',
+          message: 'the actuator is shutting down',
+          retryAfterMs: 1000,
+        },
+        this.#now(),
+      );
+    }
+  }
+
+  /** End the sockets that are still open. */
+  terminate(): void {
+    for (const connection of this.#connections.values()) connection.terminate();
+  }
+
+  #events(): WSEvents<unknown> {
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    return {
+      onOpen: (_event, socket) => this.#open(number, socket),
+      onMessage: (event: { readonly data: WSMessageReceive }, socket) =>
+        this.#receive(number, event.data, socket),
+      onClose: (event: { readonly code: number; readonly reason: string }) =>
+        this.#closed(number, event.code, event.reason),
+      onError: (event) => this.#failed(number, event),
+    };
+  }
+
+  #open(number: number, socket: WSContext<unknown>): void {
+    const options = {
+      sessionId: `${this.#o.sessionPrefix}-${number}`,
+      orderOf: (nodeId: string) => this.#orderOf(nodeId),
+    };
+    const connection = new Connection(number, socket, options, (c, d) => this.#deliver(c, d));
+    this.#connections.set(number, connection);
+    connection.handle({ kind: 'opened' }, this.#now());
+  }
+
+  #receive(number: number, data: WSMessageReceive, socket: WSContext<unknown>): void {
+    const connection = this.#connections.get(number);
+    if (connection === undefined) return;
+    if (!(data instanceof ArrayBuffer)) {
+      this.#reject(connection, 'TEXT_MESSAGE', 'the link takes binary messages only');
+      socket.close(1003, 'TEXT_MESSAGE');
+      connection.handle({ kind: 'closed', code: 1003, reason: 'TEXT_MESSAGE' }, this.#now());
+      return;
+    }
+    const { metrics, edges } = this.#o;
+    metrics.linkFrames.inc();
+    metrics.linkBytes.inc(data.byteLength);
+    connection.handle({ kind: 'message', bytes: new Uint8Array(data) }, this.#now());
+    if (connection.nodeId !== undefined) edges.count(connection.nodeId, data.byteLength, this.#now().wallMs);
+  }
+
+  #closed(number: number, code: number, reason: string): void {
+    this.#connections.get(number)?.handle({ kind: 'closed', code, reason }, this.#now());
+    this.#connections.delete(number);
+  }
+
+  /** The socket refused a frame by itself: too large, or no WebSocket frame at all. */
+  #failed(number: number, event: Event): void {
+    const connection = this.#connections.get(number);
+    if (connection === undefined) return;
+    const { code, message } = socketError(event);
+    this.#reject(connection, code, message);
+  }
+
+  #deliver(connection: Connection, delivery: Delivery): void {
+    const { nodeId = '' } = connection;
+    const { book } = this.#o;
+    const at = this.#now();
+    switch (delivery.kind) {
+      case 'hello':
+        return this.#welcome(connection, delivery.hello, at);
+      case 'forecasts':
+        return book.onForecasts(nodeId, delivery.forecasts, at);
+      case 'loads':
+        return book.onSamples(nodeId, delivery.samples, at);
+      case 'model': {
+        const { partition, atMs, state } = delivery.model;
+        const model = { atMs, state, clockOffsetMs: delivery.clockOffsetMs };
+        return book.onModel(nodeId, partition, model, at);
+      }
+      case 'ack':
+        if (delivery.refusal === '') return;
+        return this.#o.logger.warn({ edge: nodeId, refusal: delivery.refusal }, 'the edge refused a command');
+      case 'ended':
+        return this.#ended(connection, delivery.reason);
+    }
+  }
+
+  #welcome(connection: Connection, hello: Hello, at: Instant): void {
+    const { edges, book, journal, logger } = this.#o;
+    const { nodeId, streams, epoch } = hello;
+    const replaced = edges.open(nodeId, connection.number, at.wallMs);
+    if (replaced !== undefined) {
+      book.endSession(nodeId);
+      const message = `another connection of ${nodeId} took this one's place`;
+      this.#connections.get(replaced)?.handle({ kind: 'goodbye', reason: 'replaced', message }, at);
+    }
+    const named = streams.map((s) => `${s.name} (${s.partitions})`).join(', ');
+    journal.note(at.wallMs, 'edge-connected', nodeId, `speaks for ${named || 'no stream'}`);
+    logger.info({ edge: nodeId, epoch, streams: named }, 'edge connected');
+    // A node that began anew has lost its models; the actuator has gone on with them.
+    if (epoch === this.#orderOf(nodeId).epoch) return;
+    for (const model of book.modelsFor(nodeId)) connection.command({ kind: 'model-update', ...model });
+  }
+
+  #ended(connection: Connection, reason: string): void {
+    const { edges, book, journal, logger, clock } = this.#o;
+    const { nodeId, number } = connection;
+    if (connection.badMessages > 0) this.#reject(connection, reason.split(':', 1)[0] ?? reason, reason);
+    if (nodeId === undefined || !edges.close(nodeId, number)) return;
+    book.endSession(nodeId);
+    journal.note(clock.nowMs(), 'edge-lost', nodeId, reason);
+    logger.warn({ edge: nodeId, reason }, 'edge lost');
+  }
+
+  #reject(connection: Connection, code: string, reason: string): void {
+    const { metrics, journal, logger, clock } = this.#o;
+    const edge = connection.nodeId ?? `connection ${connection.number}`;
+    metrics.linkRejected.inc({ code });
+    journal.note(clock.nowMs(), 'link-rejected', edge, reason);
+    logger.warn({ edge, code, reason }, 'link closed for a bad message');
+  }
+
+  #feedBack(scorecards: readonly Scorecard[]): void {
+    for (const connection of this.#connections.values()) {
+      const { streams } = connection;
+      const partitions = scorecards
+        .filter((s) => streams.has(s.partition.slice(0, s.partition.lastIndexOf('/'))))
+        .map(({ partition, horizons }) => ({ partition, workPerRecord: undefined, horizons }));
+      if (partitions.length > 0) connection.command({ kind: 'feedback', partitions });
+    }
+  }
+
+  #orderOf(nodeId: string): FrameOrder {
+    let order = this.#orders.get(nodeId);
+    if (order !== undefined) return order;
+    if (this.#orders.size >= MAX_NODES) this.#orders.clear();
+    order = new FrameOrder();
+    this.#orders.set(nodeId, order);
+    return order;
+  }
+
+  #now(): Instant {
+    return instantOf(this.#o.clock);
+  }
+}
+
+function socketError(event: Event): { readonly code: string; readonly message: string } {
+  const error = 'error' in event ? event.error : undefined;
+  if (!(error instanceof Error)) return { code: 'SOCKET_ERROR', message: 'the socket failed' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'SOCKET_ERROR';
+  return { code: code.replace(/^WS_ERR_/, ''), message: error.message };
+}

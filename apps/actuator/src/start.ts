@@ -1,0 +1,114 @@
+import { type Clock, systemClock } from '@foreshadow/domain';
+import type { Config } from '@foreshadow/domain/config';
+import { type Local, openLocal } from '@foreshadow/local';
+import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
+import { assemble, type Parts } from './assemble.ts';
+import { findDashboard } from './dashboard.ts';
+import { createApp } from './http/app.ts';
+import { isLoopback } from './http/guard.ts';
+import { closeServer, listen, urlOf } from './listen.ts';
+import { type Logger, silentLogger } from './logger.ts';
+import { openOrchestrator, type WorkerCommand } from './orchestrate.ts';
+import { VERSION } from './version.ts';
+
+export interface ActuatorDependencies {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Log and state; by default those of `storage.path` are opened, and closed with the actuator. */
+  readonly local?: Pick<Local, 'log' | 'state'>;
+  /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
+  readonly orchestrator?: Orchestrator;
+  /** How a worker process is started; needed in `act` mode without `orchestrator`. */
+  readonly workerCommand?: WorkerCommand;
+  /** Folder of the built dashboard; by default that of `@foreshadow/dashboard`. */
+  readonly dashboardDir?: string;
+}
+
+/** A running actuator. */
+export interface ActuatorServer {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stop planning, drain and stop the workers (`drain`) or leave them running for a successor (`leave`), save state,
+   * say goodbye to the edges and close. In advise mode no worker is touched.
+   */
+  close(mode: 'drain' | 'leave'): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 500;
+
+/**
+ * Start the actuator: link hub, control loop and HTTP API on one port.
+ * @throws {ActuatorError} `PORT_IN_USE`, `CANNOT_LISTEN`, `NO_WORKER_COMMAND`
+ */
+export async function startActuator(
+  config: Config,
+  dependencies: ActuatorDependencies = {},
+): Promise<ActuatorServer> {
+  const { logger = silentLogger, clock = systemClock } = dependencies;
+  const local =
+    dependencies.local === undefined
+      ? openLocal(config.storage.path)
+      : { ...dependencies.local, close: () => Promise.resolve() };
+  const { log, state } = local;
+  const closing = new AbortController();
+  try {
+    const registry = new StateWorkerRegistry(state);
+    const orchestrator =
+      dependencies.orchestrator ??
+      openOrchestrator(config, { registry, clock, logger, command: dependencies.workerCommand });
+    const parts = assemble(config, { clock, logger, log, state, orchestrator, usage: processUsage });
+    const server = await serve(config, parts, logger, closing.signal, dependencies.dashboardDir);
+    orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
+    await parts.loop.restore();
+    const running = parts.loop.run(closing.signal);
+    const stop = async (mode: 'drain' | 'leave'): Promise<void> => {
+      closing.abort();
+      await running;
+      if (config.actuator.mode === 'act') await orchestrator?.close(mode);
+      await parts.loop.save();
+      parts.hub.close();
+      await closeServer(server, CLOSE_GRACE_MS, () => parts.hub.terminate());
+      await local.close();
+    };
+    let stopped: Promise<void> | undefined;
+    return { ...urlOf(server, config.actuator.host), close: (mode) => (stopped ??= stop(mode)) };
+  } catch (error) {
+    closing.abort();
+    await local.close();
+    throw error;
+  }
+}
+
+async function serve(
+  config: Config,
+  parts: Parts,
+  logger: Logger,
+  closing: AbortSignal,
+  dashboardDir: string | undefined,
+): ReturnType<typeof listen> {
+  const { host, port } = config.actuator;
+  const app = createApp({
+    api: parts.board,
+    metrics: parts.metrics,
+    link: parts.hub.middleware(),
+    host,
+    version: VERSION,
+    dashboardDir: dashboardDir ?? findDashboard(),
+    closing,
+    logger,
+  });
+  if (!isLoopback(host)) {
+    logger.warn(
+      { host, port },
+      'INSECURE: the actuator listens beyond this machine and asks nobody for a token; anyone who reaches the port ' +
+        'can read everything and can pass for an edge. Bind it to 127.0.0.1, or keep others off the port',
+    );
+  }
+  return listen(app, host, port);
+}
+
+function processUsage(): { readonly cpuSeconds: number; readonly residentBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
+}

@@ -1,0 +1,379 @@
+import { type AddressInfo, createServer } from 'node:net';
+import {
+  type DecisionView,
+  type EventView,
+  type LiveSnapshot,
+  type PartitionDetail,
+  type PartitionKey,
+  type PartitionView,
+  type Plan,
+  type PoolView,
+  type StreamRecord,
+  systemClock,
+} from '@foreshadow/domain';
+import { type Config, parseConfig } from '@foreshadow/domain/config';
+import {
+  MemoryOrchestrator,
+  MemoryStateStore,
+  MemoryStreamLog,
+  StateWorkerRegistry,
+} from '@foreshadow/ports';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { type ActuatorDependencies, type ActuatorServer, startActuator } from '../src/index.ts';
+import { silentLogger } from '../src/logger.ts';
+import { flatForecast, sampleOf, usedFor } from './helpers.ts';
+import { TestEdge } from './test-edge.ts';
+
+interface LiveEvents {
+  readonly events: readonly EventView[];
+}
+
+const P: PartitionKey = 'orders/0';
+const Q: PartitionKey = 'orders/1';
+const TICK_MS = 250;
+const MAX_WAIT = { timeout: 8000, interval: 50 };
+
+const configOf = (mode: 'advise' | 'act', port = 0): Config =>
+  parseConfig({
+    streams: [{ name: 'orders', partitions: 2 }],
+    pools: [
+      {
+        name: 'workers',
+        stream: 'orders',
+        maxWorkers: 4,
+        maxWorker: { cpuCores: 0.3, memoryBytes: 2 ** 28, networkBytesPerSec: 1e6, diskBytesPerSec: 1e6 },
+        policy: { leadTimeMs: 1000 },
+      },
+    ],
+    forecast: { tickMs: TICK_MS, horizonsMs: [1000, 5000] },
+    actuator: { port, mode, planIntervalMs: 500 },
+  });
+
+let log: MemoryStreamLog;
+let state: MemoryStateStore;
+let orchestrator: MemoryOrchestrator;
+let server: ActuatorServer | undefined;
+const edges: TestEdge[] = [];
+const timers: NodeJS.Timeout[] = [];
+
+async function start(mode: 'advise' | 'act', changes: ActuatorDependencies = {}): Promise<ActuatorServer> {
+  server = await startActuator(configOf(mode), { local: { log, state }, orchestrator, ...changes });
+  return server;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await fetch(`${server?.url}${path}`)).json()) as T;
+}
+
+const text = async (path: string): Promise<string> => (await fetch(`${server?.url}${path}`)).text();
+
+async function partition(index: number): Promise<PartitionView> {
+  return (await get<PartitionDetail>(`/v1/partitions/orders/${index}`)).view;
+}
+
+/** The first snapshot of the live feed. */
+async function snapshot(): Promise<LiveSnapshot> {
+  const response = await fetch(`${server?.url}/v1/live`);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  while (!heard.includes('\n\n')) heard += (await reader.read()).value ?? '';
+  await reader.cancel();
+  return JSON.parse(heard.split('data: ')[1] ?? '') as LiveSnapshot;
+}
+
+function records(count: number): StreamRecord[] {
+  return Array.from({ length: count }, () => ({
+    key: undefined,
+    value: new Uint8Array(10),
+    timestampMs: Date.now(),
+  }));
+}
+
+/** An edge that reports the same load in each tick until it is stopped. */
+function feed(nodeId: string, rates: Partial<Record<PartitionKey, number>>, epoch = 1): TestEdge {
+  const edge = new TestEdge(server?.url ?? '', nodeId, 2, epoch);
+  edges.push(edge);
+  edge.connect();
+  const send = (): void => {
+    const atMs = Math.floor(Date.now() / TICK_MS) * TICK_MS;
+    const parts = Object.entries(rates) as [PartitionKey, number][];
+    edge.report(
+      parts.map(([p, rate]) => ({ ...sampleOf(p, atMs, rate), windowMs: TICK_MS })),
+      parts.map(([p, rate]) => flatForecast(p, atMs, rate, rate / 20, [250, 500, 750, 1000, 3000, 5000])),
+    );
+  };
+  timers.push(setInterval(send, TICK_MS));
+  return edge;
+}
+
+/** Reports of every worker that runs: what it processed at 1 ms of CPU a record, beside 10 ms/s of its own. */
+function reportUtilization(rate: number): void {
+  const registry = new StateWorkerRegistry(state);
+  const pool = { ...configOf('act').pools[0], partitions: [P, Q] };
+  timers.push(
+    setInterval(() => {
+      void orchestrator.observe({ ...pool, bounds: {} } as never).then(async (workers) => {
+        for (const w of workers.filter((one) => one.phase === 'ready')) {
+          const each = rate / Math.max(1, workers.length);
+          await registry.report({
+            worker: w.id,
+            pool: 'workers',
+            atMs: Date.now(),
+            windowMs: TICK_MS,
+            used: usedFor(each),
+            allowance: w.allowance,
+            busyFraction: 0.5,
+            throttledFraction: 0,
+            partitions: w.owns.map((partition) => ({
+              partition,
+              processedRecordsPerSec: each / w.owns.length,
+              processedBytesPerSec: (each / w.owns.length) * 200,
+              processedWorkPerSec: undefined,
+              cpuCores: (each / w.owns.length) * 0.001,
+              lagRecords: 0,
+              lagSeconds: 0,
+            })),
+          });
+        }
+      });
+    }, TICK_MS),
+  );
+}
+
+beforeEach(async () => {
+  log = new MemoryStreamLog(systemClock);
+  state = new MemoryStateStore(systemClock);
+  orchestrator = new MemoryOrchestrator({ clock: systemClock, startDelayMs: 300 });
+  await log.createStream('orders', 2);
+});
+
+afterEach(async () => {
+  for (const timer of timers.splice(0)) clearInterval(timer);
+  for (const edge of edges.splice(0)) edge.close();
+  await server?.close('drain');
+  server = undefined;
+});
+
+describe('from an edge to a plan', () => {
+  it('shows load, forecast, capacity and a plan that the orchestrator carries out', async () => {
+    await start('act');
+    feed('edge-1', { [P]: 300, [Q]: 100 });
+    reportUtilization(400);
+    await vi.waitFor(async () => {
+      const [pool] = (await get<{ pools: PoolView[] }>('/v1/pools')).pools;
+      expect(pool?.lastDecision).toMatchObject({ pool: 'workers', basis: 'forecast' });
+      // 0.4 cores of load at 80 % utilization do not fit one worker of 0.3 cores.
+      expect(pool?.workers.ready).toBeGreaterThanOrEqual(2);
+      expect(pool?.demand?.cpuCores).toBeGreaterThan(0.3);
+      const { view } = await get<PartitionDetail>('/v1/partitions/orders/0');
+      expect(view).toMatchObject({ recordsPerSec: 300, stale: false, leadingExpert: 'naive' });
+      expect(view.forecast.map((f) => f.horizonMs)).toEqual([1000, 5000]);
+      expect(view.capacityRecordsPerSec).toBeGreaterThan(100);
+      expect(view.owner).toMatch(/^workers-/);
+    }, MAX_WAIT);
+    await vi.waitFor(async () => {
+      const { series, scorecard } = await get<PartitionDetail>('/v1/partitions/orders/0');
+      expect(series.at(-1)?.recordsPerSec).toBe(300);
+      expect(scorecard?.horizons[0]?.coverage90).toBe(1);
+      // The load is flat; what is left is the rounding of the wire.
+      expect(scorecard?.horizons[0]?.wape).toBeLessThan(0.01);
+    }, MAX_WAIT);
+    const { decisions } = await get<{ decisions: DecisionView[] }>('/v1/decisions');
+    expect(decisions.every((d) => d.applied)).toBe(true);
+    expect((await get<LiveEvents>('/v1/events')).events.map((e) => e.kind)).toEqual(
+      expect.arrayContaining(['edge-connected', 'worker-started', 'worker-ready']),
+    );
+    expect((await fetch(`${server?.url}/readyz`)).status).toBe(200);
+  });
+
+  it('touches nothing in advise mode and says what it would do', async () => {
+    const apply = vi.spyOn(orchestrator, 'apply');
+    const close = vi.spyOn(orchestrator, 'close');
+    await start('advise');
+    feed('edge-1', { [P]: 300, [Q]: 100 });
+    await vi.waitFor(async () => {
+      const { decisions } = await get<{ decisions: DecisionView[] }>('/v1/decisions');
+      expect(decisions.at(-1)).toMatchObject({ pool: 'workers', applied: false });
+      expect((await get<Plan>('/v1/plan')).pools[0]?.allocation.workers).toBeGreaterThanOrEqual(1);
+    }, MAX_WAIT);
+    await server?.close('drain');
+    expect(apply).not.toHaveBeenCalled();
+    expect(close).not.toHaveBeenCalled();
+  });
+
+  it('plans the same after a restart when nothing changed', async () => {
+    await start('act');
+    feed('edge-1', { [P]: 300, [Q]: 100 });
+    reportUtilization(400);
+    await vi.waitFor(async () => {
+      const [plan] = (await get<Plan>('/v1/plan')).pools;
+      expect(plan?.changed).toBe(false);
+      expect(plan?.allocation.workers).toBeGreaterThanOrEqual(2);
+    }, MAX_WAIT);
+    const closeOrchestrator = vi.spyOn(orchestrator, 'close').mockResolvedValue();
+    const [before] = (await get<Plan>('/v1/plan')).pools;
+    await server?.close('leave');
+    expect(closeOrchestrator).toHaveBeenCalledWith('leave');
+    await start('act');
+    await vi.waitFor(async () => expect((await get<Plan>('/v1/plan')).pools).toHaveLength(1), MAX_WAIT);
+    const [after] = (await get<Plan>('/v1/plan')).pools;
+    expect(after?.allocation).toEqual(before?.allocation);
+    expect(after?.assignment).toEqual(before?.assignment);
+    closeOrchestrator.mockRestore();
+  });
+});
+
+describe('a bad message', () => {
+  it.each([
+    ['garbage', new Uint8Array([255, 254, 253, 252]), 1007],
+    ['an oversized frame', new Uint8Array(300 * 1024), 1009],
+    ['text', 'hello', 1003],
+  ])('closes the link and touches no state: %s', async (_name, bytes, code) => {
+    await start('advise');
+    const good = feed('good', { [P]: 100 });
+    const bad = feed('bad', {});
+    await vi.waitFor(() => expect([good.state, bad.state]).toEqual(['connected', 'connected']), MAX_WAIT);
+    bad.raw(bytes);
+    await vi.waitFor(() => expect(bad.closeCode).toBe(code), MAX_WAIT);
+    await vi.waitFor(async () => {
+      expect(await text('/metrics')).toMatch(/foreshadow_actuator_link_rejected_total\{code="\w+"\} 1/);
+      const { view } = await get<PartitionDetail>('/v1/partitions/orders/0');
+      expect(view).toMatchObject({ recordsPerSec: 100, stale: false });
+    }, MAX_WAIT);
+    expect(good.state).toBe('connected');
+  });
+
+  it('before Hello closes the link too', async () => {
+    await start('advise');
+    const socket = new WebSocket(`${server?.url.replace('http', 'ws')}/v1/link`);
+    const code = await new Promise<number>((resolve) => {
+      socket.on('open', () => socket.send(new Uint8Array(1000).fill(7)));
+      socket.on('close', resolve);
+    });
+    expect(code).toBe(1007);
+    expect((await get<LiveSnapshot>('/v1/streams')) && (await snapshot()).edges).toEqual([]);
+  });
+
+  it('from a page of another origin is not even upgraded', async () => {
+    await start('advise');
+    const socket = new WebSocket(`${server?.url.replace('http', 'ws')}/v1/link`, {
+      origin: 'https://evil.example',
+    });
+    const error = await new Promise<Error>((resolve) => socket.on('error', resolve));
+    expect(error.message).toContain('403');
+  });
+});
+
+describe('an edge that goes', () => {
+  it('is followed by the growth of the log, and taken up again when it comes back', async () => {
+    await start('advise');
+    const edge = feed('edge-1', { [P]: 200, [Q]: 50 });
+    await vi.waitFor(async () => expect((await partition(0)).recordsPerSec).toBe(200), MAX_WAIT);
+    timers.push(setInterval(() => void log.append(new Map([[P, records(20)]])), 100));
+    clearInterval(timers[0]);
+    edge.kill();
+    await vi.waitFor(async () => {
+      const view = await partition(0);
+      expect(view.stale).toBe(true);
+      expect(view.recordsPerSec).toBeGreaterThan(100);
+      expect(view.path.length).toBeGreaterThan(2);
+      expect((await snapshot()).edges).toMatchObject([{ nodeId: 'edge-1', connected: false }]);
+    }, MAX_WAIT);
+    const successor = feed('edge-1', { [P]: 77, [Q]: 50 }, 2);
+    await vi.waitFor(async () => {
+      expect(await partition(0)).toMatchObject({ stale: false, recordsPerSec: 77 });
+    }, MAX_WAIT);
+    expect(successor.state).toBe('connected');
+    const { events } = await get<LiveEvents>('/v1/events');
+    expect(events.filter((e) => e.kind === 'edge-lost')).toHaveLength(1);
+  });
+
+  it('hears how its forecasts did, and goodbye when the actuator closes', async () => {
+    await start('advise');
+    const edge = feed('edge-1', { [P]: 200 });
+    await vi.waitFor(() => expect(edge.heard.map((a) => a.kind)).toContain('feedback'), MAX_WAIT);
+    expect(edge.heard.find((a) => a.kind === 'feedback')).toMatchObject({
+      partitions: [{ partition: P }, { partition: Q }],
+    });
+    await server?.close('drain');
+    await vi.waitFor(() => expect(edge.lastEnd).toContain('shutting-down'), MAX_WAIT);
+  });
+
+  it('loses its old connection when it connects anew', async () => {
+    await start('advise');
+    const first = feed('edge-1', { [P]: 100 });
+    await vi.waitFor(() => expect(first.state).toBe('connected'), MAX_WAIT);
+    feed('edge-1', { [P]: 60 }, 2);
+    await vi.waitFor(() => expect(first.closeCode).toBe(1008), MAX_WAIT);
+    first.close();
+    await vi.waitFor(async () => expect((await partition(0)).recordsPerSec).toBe(60), MAX_WAIT);
+  });
+});
+
+it('feeds a snapshot a second and decisions as they come', async () => {
+  await start('advise');
+  const response = await fetch(`${server?.url}/v1/live`);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  while (heard.split('event: snapshot').length < 4 || !heard.includes('event: event')) {
+    if (heard === '') feed('edge-1', { [P]: 10 });
+    heard += (await reader.read()).value ?? '';
+  }
+  const data = heard.split('\n\n').find((m) => m.startsWith('event: snapshot'));
+  const shown = JSON.parse(data?.split('data: ')[1] ?? '') as LiveSnapshot;
+  expect(shown).toMatchObject({ mode: 'advise', planIntervalMs: 500, partitions: [{ partition: P }, {}] });
+  await reader.cancel();
+});
+
+describe('what stands in the way', () => {
+  it('says in one line that the port is in use, and what to do', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const { port } = blocker.address() as AddressInfo;
+    const attempt = startActuator(configOf('advise', port), { local: { log, state } });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringMatching(
+        new RegExp(`^port ${port} on 127.0.0.1 is in use; .*actuator.port[^\\n]*$`),
+      ) as string,
+    });
+    blocker.close();
+  });
+
+  it('goes on when saved state is damaged or of another version', async () => {
+    await state.put('actuator/pools/workers', new TextEncoder().encode('{"version":1,"value":{"planner"'));
+    const warn = vi.fn();
+    await start('advise', { logger: { ...silentLogger, warn } });
+    await vi.waitFor(async () => expect((await get<Plan>('/v1/plan')).pools).toHaveLength(1), MAX_WAIT);
+    expect(warn).toHaveBeenCalledWith(
+      expect.objectContaining({ pool: 'workers' }),
+      expect.stringContaining('saved state'),
+    );
+  });
+
+  it('keeps the last plan while the orchestrator does not answer, and says so', async () => {
+    await start('act');
+    await vi.waitFor(async () => expect((await get<Plan>('/v1/plan')).pools).toHaveLength(1), MAX_WAIT);
+    const [before] = (await get<Plan>('/v1/plan')).pools;
+    vi.spyOn(orchestrator, 'observe').mockRejectedValue(new Error('no answer'));
+    await vi.waitFor(async () => {
+      expect(await text('/metrics')).toMatch(/collect_failures_total\{source="workers"\} [2-9]/);
+    }, MAX_WAIT);
+    expect((await get<Plan>('/v1/plan')).pools[0]?.allocation).toEqual(before?.allocation);
+    expect((await fetch(`${server?.url}/healthz`)).status).toBe(200);
+  });
+
+  it('warns loudly when it listens beyond this machine', async () => {
+    const warn = vi.fn();
+    const config = configOf('advise');
+    server = await startActuator(
+      { ...config, actuator: { ...config.actuator, host: '0.0.0.0' } },
+      { local: { log, state }, logger: { ...silentLogger, warn } },
+    );
+    expect(warn).toHaveBeenCalledWith(
+      expect.objectContaining({ host: '0.0.0.0' }),
+      expect.stringContaining('INSECURE'),
+    );
+  });
+});
