@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PartitionKey, systemClock } from '@foreshadow/domain';
+import { systemClock } from '@foreshadow/domain';
 import { type Config, type ConfigInput, parseConfig } from '@foreshadow/domain/config';
 import { openLocal } from '@foreshadow/local';
 import { MemoryStreamLog, PortError } from '@foreshadow/ports';
