@@ -92,11 +92,10 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
 
     it('shows the scorecard of a partition', async () => {
       await page.locator('.card:first-child .score summary').click();
-      const table = page.locator('.card:first-child .score table');
-      await table.waitFor();
-      expect(await table.innerText()).toMatch(
-        /\+1 min\s+11 %\s+20 %\s+-1\.0 %\s+90 %\s+400\s+holt-winters 70 %/,
-      );
+      const tables = page.locator('.card:first-child .score-body');
+      await tables.locator('.experts').waitFor();
+      expect(await tables.innerText()).toMatch(/\+1 min\s+11 %\s+20 %\s+-1\.0 %\s+90 %\s+400\s/);
+      expect(await tables.innerText()).toMatch(/\+1 min\s+holt-winters 70 %, naive 30 %/);
     });
 
     it('goes on after messages that are not readable', async () => {

@@ -23,9 +23,12 @@ export const GAP_MS = 3_500;
 
 const STEPS: readonly number[] = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** The next round number at or above `value`, so that an axis does not move with every tick. */
+/**
+ * The next round number at or above `value`, so that an axis does not move with every tick. 1 where there is no
+ * value, or one beyond what powers of ten can round (below 1e-300, above 1e300).
+ */
 export function niceCeiling(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  if (!(value > 1e-300 && value < 1e300)) return 1;
   const magnitude = 10 ** Math.floor(Math.log10(value));
   const step = STEPS.find((candidate) => candidate * magnitude >= value * (1 - 1e-9)) ?? 10;
   return step * magnitude;

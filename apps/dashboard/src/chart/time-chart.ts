@@ -34,7 +34,7 @@ export class TimeChart {
           y: false,
           drag: { x: false, y: false, setScale: false },
           sync: { key: options.syncKey, scales: ['x', null] },
-          points: { size: 5 },
+          points: { show: false },
         },
         scales: {
           x: { time: false, range: () => [-this.#frame.pastMs / 1_000, this.#frame.futureMs / 1_000] },

@@ -76,7 +76,7 @@ export class PartitionCard {
     this.#horizons.update(view.forecast);
     this.#showFacts(view);
     this.#score.update();
-    if (!this.#hovering) setText(this.#readout, hindsightWords(view, state));
+    if (!this.#hovering) this.#showHindsight();
     this.#chart ??= new PartitionChart(this.#plot, this.#palette, (columns, row) =>
       this.#hover(columns, row),
     );
@@ -117,8 +117,15 @@ export class PartitionCard {
 
   #hover(columns: Table, row: number | undefined): void {
     this.#hovering = row !== undefined;
-    if (row === undefined || this.#shown === undefined) return;
-    setText(this.#readout, partitionHoverWords(columns, row, this.#shown.state));
+    if (row === undefined) this.#showHindsight();
+    else if (this.#shown !== undefined) {
+      setText(this.#readout, partitionHoverWords(columns, row, this.#shown.state));
+    }
+  }
+
+  #showHindsight(): void {
+    if (this.#shown === undefined) return;
+    setText(this.#readout, hindsightWords(this.#shown.view, this.#shown.state));
   }
 }
 

@@ -20,6 +20,7 @@ import type { PoolHistory } from '../model/pool-history.ts';
 import { element, setAttribute, setText } from './dom.ts';
 import { WorkerRow } from './worker-row.ts';
 
+const READOUT_AT_REST = 'CPU in cores';
 const CORES: Unit = { size: 1, name: 'cores' };
 
 /** Each row has one unit for all its values; it stands in the heading of the row. */
@@ -41,7 +42,7 @@ export class PoolStrip {
   readonly #stream = element('span', { class: 'muted' });
   readonly #workers = new WorkerRow();
   readonly #load = element('dd');
-  readonly #meter = element('meter', { min: '0', max: '1', low: '0.7', high: '0.9', optimum: '0' });
+  readonly #meter = element('meter', { min: '0', max: '1', low: '0.9', high: '0.995', optimum: '0' });
   readonly #leadTime = element('dd');
   readonly #size = element('dd');
   readonly #rowHeads = RESOURCE_ROWS.map(() => element('th', { scope: 'row' }));
@@ -75,7 +76,7 @@ export class PoolStrip {
     this.#updateTable(pool);
     this.#updateDecision(pool);
     this.#chart.update(poolChartData(history, frame), frame);
-    if (!this.#hovering) setText(this.#readout, 'CPU in cores');
+    if (!this.#hovering) setText(this.#readout, READOUT_AT_REST);
   }
 
   redraw(): void {
@@ -163,7 +164,10 @@ export class PoolStrip {
 
   #hover(columns: Table, row: number | undefined): void {
     this.#hovering = row !== undefined;
-    if (row === undefined) return;
+    if (row === undefined) {
+      setText(this.#readout, READOUT_AT_REST);
+      return;
+    }
     const at = (column: number): string => formatCores(columns[column]?.[row]);
     const atMs = this.#nowMs + (columns[0][row] ?? 0) * 1_000;
     setText(

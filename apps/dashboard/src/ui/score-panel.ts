@@ -35,17 +35,21 @@ function scoreTables(scorecard: Scorecard | null | undefined): readonly HTMLElem
   if (scorecard === null || scorecard.horizons.length === 0) {
     return [element('p', { class: 'empty' }, 'No forecast has been scored yet.')];
   }
-  const rows = scorecard.horizons.map((score, index) => [
+  const scores = scorecard.horizons.map((score) => [
     formatHorizon(score.horizonMs),
     formatPercent(score.wape),
     formatPercent(score.wapeNaive),
     formatPercent(score.bias),
     formatPercent(score.coverage90),
     formatCount(score.scored),
+  ]);
+  const experts = scorecard.horizons.map((score, index) => [
+    formatHorizon(score.horizonMs),
     leadingExperts(scorecard, index),
   ]);
   return [
-    textTable('plain', ['Horizon', 'WAPE', 'Naive', 'Bias', '90 % coverage', 'Scored', 'Experts'], rows),
+    textTable('plain', ['Horizon', 'WAPE', 'Naive', 'Bias', 'Coverage', 'Scored'], scores),
+    textTable('plain experts', ['Horizon', 'Experts by weight'], experts),
   ];
 }
 
