@@ -1,5 +1,5 @@
-import type { ResourceVector } from '@foreshadow/domain';
-import { hotPartitions, packsOnto, workersFor, workersForTotal } from './count.ts';
+import { mapResources, type ResourceVector } from '@foreshadow/domain';
+import { hotPartitions, packsOnto, unservable, workersFor, workersForTotal } from './count.ts';
 import { type Demand, NO_DEMAND } from './forecast-window.ts';
 import { demandIn, demandToMeet, type PartitionNeed, type Window } from './need.ts';
 import type { PoolObservation } from './observation.ts';
@@ -33,7 +33,7 @@ export interface CountDecision {
   readonly forForecast: number;
   /** Workers that the forecast wants back within two lead times; NaN where that was not asked. */
   readonly forPayback: number;
-  /** What kept it from falling, if it should have. */
+  /** What keeps it from falling, or from falling further. */
   readonly held: 'STABILIZING' | 'DEMAND_RETURNS' | 'SHRINK_BARRED' | undefined;
   /** More would be needed than bounds or partitions allow. */
   readonly atMaximum: boolean;
@@ -59,11 +59,12 @@ export function decideCount(input: CountInput): CountDecision {
   const { o, sizing, needs, projected, current, mayShrink } = input;
   const bounds = countBounds(o, isQuiet(input));
   const { tolerance } = o.policy;
-  const floor = Math.max(bounds.least, workersForTotal(sizing, input.presentNeed, bounds.most));
+  const beyond = unservable(sizing, needs);
+  const servable = mapResources((r) => Math.max(0, input.presentNeed[r] - beyond[r]));
+  const floor = Math.max(bounds.least, workersForTotal(sizing, servable, bounds.most));
   const within = { least: floor, most: bounds.most };
   const calm = needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
-  const forForecast = workersFor(sizing, projected, far, 1, within);
-  const hot = hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near));
+  const forForecast = workersFor(sizing, projected, far, 1, bounds);
   const facts = {
     forPresent: workersFor(sizing, calm, none, 1, within),
     forBacklog: workersFor(sizing, projected, none, 1, within),
@@ -71,21 +72,20 @@ export function decideCount(input: CountInput): CountDecision {
     forPayback: NaN,
     atMaximum:
       bounds.most > 0 && forForecast === bounds.most && !packsOnto(sizing, projected, far, 1, bounds.most),
-    hot,
+    hot: hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near)),
   };
-  const least = workersFor(sizing, projected, far, 1 + tolerance, within);
-  if (least > current) return { ...facts, workers: forForecast, held: undefined };
-  const relaxed = workersFor(sizing, projected, far, 1 - tolerance, within);
-  if (relaxed >= current) return { ...facts, workers: Math.min(current, bounds.most), held: undefined };
+  const least = Math.max(floor, workersFor(sizing, projected, far, 1 + tolerance, bounds));
+  if (least > current) return { ...facts, workers: Math.max(floor, forForecast), held: undefined };
   // Bounds rule even where nothing else may shrink.
   const ceiling = Math.min(current, bounds.most);
+  const relaxed = workersFor(sizing, projected, far, 1 - tolerance, bounds);
+  if (relaxed >= current) return { ...facts, workers: ceiling, held: undefined };
   if (!mayShrink) return { ...facts, workers: ceiling, held: 'SHRINK_BARRED' };
-  const stable = Math.max(relaxed, Math.min(ceiling, input.stabilized));
-  if (stable >= ceiling)
-    return { ...facts, workers: ceiling, held: current > ceiling ? undefined : 'STABILIZING' };
+  const stable = Math.min(ceiling, Math.max(relaxed, floor, input.stabilized));
+  if (stable >= ceiling) return { ...facts, workers: ceiling, held: 'STABILIZING' };
   const forPayback = workersFor(sizing, needs, paybackDemand(input), 1, within);
   const workers = Math.min(ceiling, Math.max(stable, forPayback));
-  return { ...facts, forPayback, workers, held: workers < current ? undefined : 'DEMAND_RETURNS' };
+  return { ...facts, forPayback, workers, held: 'DEMAND_RETURNS' };
 }
 
 const PAYBACK_STEPS = 8;

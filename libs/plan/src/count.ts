@@ -1,4 +1,4 @@
-import { NO_RESOURCES, RESOURCES, type ResourceVector } from '@foreshadow/domain';
+import { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { Demand } from './forecast-window.ts';
 import type { PartitionNeed } from './need.ts';
 import { type Bins, byWeight, type Item, packFresh } from './packing.ts';
@@ -85,6 +85,15 @@ export function workersForTotal(sizing: Sizing, demand: ResourceVector, most: nu
     count = Math.max(count, Math.ceil((sizing.headroom[r] * demand[r]) / room - 1e-9));
   }
   return Math.min(count, most);
+}
+
+/** Demand that no worker can take: what each partition needs beyond the largest worker of its own. */
+export function unservable(sizing: Sizing, needs: readonly PartitionNeed[]): ResourceVector {
+  const base = sizeFor(sizing, NO_RESOURCES, 0);
+  return mapResources((r) => {
+    const room = Math.max(0, sizing.largest[r] - base[r]) / sizing.headroom[r];
+    return needs.reduce((sum, need) => sum + Math.max(0, need.present[r] - room), 0);
+  });
 }
 
 /** Partitions that exceed the largest worker by themselves: no count of workers helps them. */

@@ -10,11 +10,11 @@ import type { PartitionObservation, PlanPolicy, PoolObservation } from '../src/i
 
 export const MIB = 1024 * 1024;
 
-/** A vector of which only CPU matters. */
+/** Demand of which only CPU matters. */
 export const cpu = (cpuCores: number): ResourceVector => ({
   cpuCores,
-  memoryBytes: MIB,
-  networkBytesPerSec: 1000,
+  memoryBytes: cpuCores * MIB,
+  networkBytesPerSec: cpuCores * 10_000,
   diskBytesPerSec: 0,
 });
 
