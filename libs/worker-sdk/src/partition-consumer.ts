@@ -3,9 +3,10 @@ import { type Lease, PortError, type StreamLog } from '@foreshadow/ports';
 import type { RetryOptions } from './options.ts';
 import { RetryState } from './retry-state.ts';
 
-/** Pause before the next look at a partition that had fewer records than asked for, and at most after empty looks. */
+/** Pause before the next look at a partition that had fewer records than asked for; it grows with empty looks. */
 const FIRST_POLL_MS = 20;
-const MAX_POLL_MS = 50;
+const MAX_POLL_MS = 100;
+const POLL_GROWTH = 1.25;
 const FAILED_POLL_MS = 500;
 
 /** Records may be handled until this share of the lease's time is over; the rest is for what is under way. */
@@ -101,11 +102,13 @@ export class PartitionConsumer {
   async fill(max: number): Promise<number> {
     const nowMs = this.#options.clock.monotonicMs();
     if (this.hasRecords || nowMs < this.#pollAtMs) return 0;
+    // Should the read fail.
     this.#pollAtMs = nowMs + FAILED_POLL_MS;
     const records = await this.#options.log.read(this.partition, this.#next, max, 0);
     this.#buffer = records;
     this.#handled = 0;
-    this.#pollPauseMs = records.length > 0 ? FIRST_POLL_MS : Math.min(MAX_POLL_MS, this.#pollPauseMs * 1.5);
+    this.#pollPauseMs =
+      records.length > 0 ? FIRST_POLL_MS : Math.min(MAX_POLL_MS, this.#pollPauseMs * POLL_GROWTH);
     this.#pollAtMs = records.length >= max ? nowMs : nowMs + this.#pollPauseMs;
     const bytes = records.reduce((sum, r) => sum + r.value.byteLength + (r.key?.length ?? 0), 0);
     if (records.length > 0) this.#averageBytes = bytes / records.length;

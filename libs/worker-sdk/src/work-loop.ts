@@ -8,9 +8,10 @@ import type { HandlerContext, ResolvedOptions } from './options.ts';
 import type { Ownership } from './ownership.ts';
 import type { PartitionConsumer } from './partition-consumer.ts';
 
-/** Pause when no partition has anything; also the longest sleep while in debt, so that a new allowance counts soon. */
-const MAX_IDLE_MS = 50;
+/** Pause when no partition has anything. */
+const MAX_IDLE_MS = 100;
 const MIN_IDLE_MS = 10;
+/** Longest sleep while in debt, so that a new allowance counts soon. */
 const MAX_DEBT_SLEEP_MS = 100;
 /** Memory is looked at this often; reading it costs a file access. */
 const MEMORY_CHECK_MS = 250;
@@ -85,7 +86,8 @@ export class WorkLoop {
   }
 
   async #serve(consumer: PartitionConsumer): Promise<boolean> {
-    if (!consumer.mayHandle(this.#nowMs())) return false;
+    const nowMs = this.#nowMs();
+    if (!consumer.mayHandle(nowMs) || (!consumer.hasRecords && nowMs < consumer.nextLookMs)) return false;
     const read = await this.#attempts.run(`read ${consumer.partition}`, () =>
       consumer.fill(this.#prefetch(consumer)),
     );
@@ -185,7 +187,7 @@ export class WorkLoop {
     });
   }
 
-  /** Until a partition is worth a look, 10–50 ms. */
+  /** Until a partition is worth a look, 10–100 ms. */
   #idleMs(): number {
     const nowMs = this.#nowMs();
     const nextMs = this.#ownership
