@@ -68,7 +68,7 @@ function outcome(pairs: readonly (readonly number[])[]): Outcome {
 const TICKS = 600;
 
 describe.each(Object.entries(traffic))('rates from a sample of %s traffic', (_, shape) => {
-  it('are unbiased with 95 %% intervals that hold (Bernoulli)', () => {
+  it('are unbiased with 95 % intervals that hold (Bernoulli)', () => {
     const { records, bytes } = trial('bernoulli', shape, TICKS);
     for (const { biasZ, coverage } of [records, bytes]) {
       expect(Math.abs(biasZ)).toBeLessThan(3.5);
