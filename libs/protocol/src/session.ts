@@ -13,12 +13,21 @@ export interface LinkSessionOptions {
   readonly horizonsMs?: readonly number[];
 }
 
+/** Numbers of a partition on the wire. */
+export interface PartitionPlace {
+  readonly stream: number;
+  readonly index: number;
+}
+
 /** What both ends of one connection agree on: the numbers of streams, partitions and experts. */
 export class LinkSession {
   readonly streams: readonly LinkStream[];
   readonly epoch: number;
   readonly horizonsMs: readonly number[];
   readonly #streamIndex: ReadonlyMap<string, number>;
+  /** Both directions of what was looked up once; bounded by the partitions of the session. */
+  readonly #places = new Map<PartitionKey, PartitionPlace>();
+  readonly #keys: PartitionKey[][] = [];
   readonly #expertNumbers = new Map<string, number>();
   readonly #expertNames: string[] = [];
   #unsentExperts: string[] = [];
@@ -45,23 +54,31 @@ export class LinkSession {
   }
 
   /** @throws {ProtocolError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`. */
-  locate(partition: PartitionKey): { readonly stream: number; readonly index: number } {
+  locate(partition: PartitionKey): PartitionPlace {
+    const known = this.#places.get(partition);
+    if (known !== undefined) return known;
     const { stream: name, index } = parsePartitionKey(partition);
     const stream = this.#streamIndex.get(name);
     if (stream === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream '${name}'`);
-    this.key(stream, index);
-    return { stream, index };
+    const place = { stream, index };
+    // Other spellings of a number ('orders/03') are understood, but must not fill memory.
+    if (this.key(stream, index) === partition) this.#places.set(partition, place);
+    return place;
   }
 
   /** @throws {ProtocolError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`. */
   key(stream: number, index: number): PartitionKey {
+    const known = this.#keys[stream]?.[index];
+    if (known !== undefined) return known;
     const found = this.streams[stream];
     if (found === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream ${stream}`);
     if (index >= found.partitions) {
       const has = `stream '${found.name}' has ${found.partitions} partitions`;
       throw new ProtocolError('UNKNOWN_PARTITION', `${has}, not ${index}`);
     }
-    return partitionKey(found.name, index);
+    const key = partitionKey(found.name, index);
+    (this.#keys[stream] ??= [])[index] = key;
+    return key;
   }
 
   /** Number of an expert, from 1 on; 0 once the table is full, which loses nothing but the name. */

@@ -1,4 +1,4 @@
-import type { Estimate, ForecastPath, LoadForecast } from '@foreshadow/domain';
+import type { ForecastPath, LoadForecast } from '@foreshadow/domain';
 import { ProtocolError } from '../errors.ts';
 import type { ForecastFrame, PathLayout, StreamForecasts } from '../gen/foreshadow/link/v1/link_pb.ts';
 import { LIMITS } from '../limits.ts';
@@ -7,7 +7,7 @@ import type { LinkSession } from '../session.ts';
 import { checkKnots, type Layout, runsToHorizons } from './layout.ts';
 import { checkColumn, toTimeMs } from './numbers.ts';
 import { type Quantizer, quantizerOf } from './quantizer.ts';
-import { RATIO_NUMBERS } from './quantized-row.ts';
+import { RATIO_NUMBERS, readRatio } from './ratios.ts';
 import { type KnotShare, knotShares, spreadAt } from './spread.ts';
 
 const WARMING_UP = 1;
@@ -121,11 +121,4 @@ function readCodes(paths: readonly number[], from: number, steps: number): numbe
     codes[step] = code;
   }
   return codes;
-}
-
-function readRatio(ratios: readonly number[], at: number, quantizer: Quantizer): Estimate | undefined {
-  const shifted = ratios[at]!;
-  if (shifted === 0) return undefined;
-  const code = shifted - 1;
-  return { value: quantizer.value(code), standardError: quantizer.value(code + ratios[at + 1]!) };
 }

@@ -11,7 +11,7 @@ import { LIMITS } from '../limits.ts';
 import type { LinkSession } from '../session.ts';
 import { type LayoutPlan, LayoutPlanner } from './layout.ts';
 import { orEmpty } from './numbers.ts';
-import { DEFAULT_RELATIVE_ERROR_PPM, quantizerOf } from './quantizer.ts';
+import { DEFAULT_RELATIVE_ERROR_PPM } from './quantizer.ts';
 import { type QuantizedRow, quantizeRow, rowBytes } from './quantized-row.ts';
 
 /** Room kept in a frame for its header, layouts and names of experts. */
@@ -20,8 +20,6 @@ const FRAME_OVERHEAD_BYTES = 8 * 1024;
 const GROUP_OVERHEAD_BYTES = 64;
 const MAX_OFFSET_MS = 0x7fff_ffff;
 const WARMING_UP = 1;
-
-const quantizer = quantizerOf(DEFAULT_RELATIVE_ERROR_PPM);
 
 /** A frame that is being filled. */
 interface OpenFrame {
@@ -45,7 +43,7 @@ export class ForecastWriter {
 
   /** @throws {ProtocolError} with the reason for which this forecast cannot travel; the others are not touched. */
   add(forecast: LoadForecast): void {
-    const row = quantizeRow(forecast, this.#session, this.#layouts, quantizer);
+    const row = quantizeRow(forecast, this.#session, this.#layouts);
     const bytes = rowBytes(row) + GROUP_OVERHEAD_BYTES;
     const frame = this.#open !== undefined && fits(this.#open, row, bytes) ? this.#open : this.#start(row);
     frame.bytes += bytes - GROUP_OVERHEAD_BYTES;
@@ -65,7 +63,7 @@ export class ForecastWriter {
       epoch: BigInt(this.#session.epoch),
       seq: this.#session.nextSeq(),
       issuedAtMs: BigInt(row.issuedAtMs),
-      relativeErrorPpm: quantizer.relativeErrorPpm,
+      relativeErrorPpm: DEFAULT_RELATIVE_ERROR_PPM,
     });
     this.#open = { message, issuedAtMs: row.issuedAtMs, layouts: [], bytes: FRAME_OVERHEAD_BYTES };
     return this.#open;

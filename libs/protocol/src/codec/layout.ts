@@ -7,13 +7,13 @@ export interface Layout {
   readonly knots: readonly number[];
 }
 
-/** Knots per path where the configured horizons do not ask for more. */
-const KNOTS = 4;
+/** Knots per path where the horizons do not ask for more: what fits into 64 bytes a partition. */
+const KNOTS = 8;
 
 /**
  * Knots of a path: its ends and the configured horizons, so that intervals are exact where they are shown and
  * scored; both sides of each change of resolution, where the spread jumps (a mean over 5 s varies less than one over
- * 1 s); then the middle, in √time, of the widest gap, up to four.
+ * 1 s); then the middle, in √time, of the widest gap, up to eight.
  */
 export function chooseKnots(horizonsMs: readonly number[], exactAtMs: readonly number[]): number[] {
   const last = horizonsMs.length - 1;

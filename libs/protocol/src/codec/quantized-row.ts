@@ -3,7 +3,8 @@ import { ProtocolError } from '../errors.ts';
 import type { LinkSession } from '../session.ts';
 import type { LayoutPlan, LayoutPlanner } from './layout.ts';
 import { varintBytes, zigzagBytes } from './numbers.ts';
-import type { Quantizer } from './quantizer.ts';
+import { STANDARD_QUANTIZER as quantizer } from './quantizer.ts';
+import { writeRatio } from './ratios.ts';
 
 /** One forecast, quantised: the numbers of one partition in the columns of a `StreamForecasts`. */
 export interface QuantizedRow {
@@ -18,8 +19,6 @@ export interface QuantizedRow {
   readonly ratios: readonly number[];
 }
 
-/** Ratios of a row, and numbers for each. */
-export const RATIO_NUMBERS = 6;
 /** Bytes of partition, expert, offset and flags, at most. */
 const ROW_OVERHEAD_BYTES = 3 + 2 + 5 + 1;
 
@@ -28,11 +27,12 @@ export function quantizeRow(
   forecast: LoadForecast,
   session: LinkSession,
   layouts: LayoutPlanner,
-  quantizer: Quantizer,
 ): QuantizedRow {
   const { stream, index } = session.locate(forecast.partition);
-  checkOrder(forecast.path);
-  const layout = layouts.planFor(forecast.path.horizonsMs);
+  const { path } = forecast;
+  checkOrder(path);
+  const layout = layouts.planFor(path.horizonsMs);
+  const codes = path.mean.map((value) => quantizer.code(value));
   return {
     stream,
     partition: index,
@@ -40,9 +40,9 @@ export function quantizeRow(
     leadingExpert: forecast.leadingExpert,
     warmingUp: forecast.warmingUp,
     layout,
-    path: differences(forecast.path.mean, quantizer),
-    spreads: spreads(forecast.path, layout.knots, quantizer),
-    ratios: ratios(forecast.ratios, quantizer),
+    spreads: spreads(path, codes, layout.knots),
+    path: differences(codes),
+    ratios: ratios(forecast.ratios),
   };
 }
 
@@ -78,29 +78,26 @@ function checkOrder({ horizonsMs, mean, lower, upper }: ForecastPath): void {
   }
 }
 
-function differences(values: readonly number[], quantizer: Quantizer): number[] {
-  let previous = 0;
-  return values.map((value) => {
-    const code = quantizer.code(value);
-    const difference = code - previous;
-    previous = code;
-    return difference;
-  });
+function differences(codes: readonly number[]): number[] {
+  return codes.map((code, i) => (i === 0 ? code : code - codes[i - 1]!));
 }
 
-function spreads(path: ForecastPath, knots: readonly number[], quantizer: Quantizer): number[] {
-  return knots.flatMap((knot) => {
-    const mean = quantizer.code(path.mean[knot]!);
-    return [mean - quantizer.code(path.lower[knot]!), quantizer.code(path.upper[knot]!) - mean];
-  });
+function spreads(path: ForecastPath, codes: readonly number[], knots: readonly number[]): number[] {
+  const numbers: number[] = [];
+  for (const knot of knots) {
+    const mean = codes[knot]!;
+    numbers.push(mean - quantizer.code(path.lower[knot]!), quantizer.code(path.upper[knot]!) - mean);
+  }
+  return numbers;
 }
 
-function ratios(r: LoadRatios, quantizer: Quantizer): number[] {
-  return [r.bytesPerRecord, r.workPerRecord, r.distinctKeysPerRecord].flatMap((e) => ratio(e, quantizer));
-}
-
-function ratio(estimate: Estimate | undefined, quantizer: Quantizer): [number, number] {
-  if (estimate === undefined) return [0, 0];
-  const value = quantizer.code(estimate.value);
-  return [value + 1, quantizer.code(estimate.standardError) - value];
+function ratios(r: LoadRatios): number[] {
+  const numbers: number[] = [];
+  const estimates: readonly (Estimate | undefined)[] = [
+    r.bytesPerRecord,
+    r.workPerRecord,
+    r.distinctKeysPerRecord,
+  ];
+  for (const estimate of estimates) writeRatio(estimate, numbers);
+  return numbers;
 }

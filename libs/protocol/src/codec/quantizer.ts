@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.ts';
+import { CodeTable } from './code-table.ts';
 
 /** Values below are zero on the wire. */
 const SMALLEST = 1e-9;
@@ -18,28 +19,16 @@ export class Quantizer {
   readonly relativeErrorPpm: number;
   /** Largest code. */
   readonly maxCode: number;
-  readonly #logStep: number;
-  readonly #values: Float64Array | undefined;
+  readonly #step: number;
 
   /** @throws {ProtocolError} `OUT_OF_RANGE` unless the error is 1000–100000 ppm. */
-  constructor(relativeErrorPpm: number, withTable: boolean = false) {
+  constructor(relativeErrorPpm: number) {
     if (!(relativeErrorPpm >= MIN_RELATIVE_ERROR_PPM && relativeErrorPpm <= MAX_RELATIVE_ERROR_PPM)) {
       throw new ProtocolError('OUT_OF_RANGE', `relative error of ${relativeErrorPpm} ppm; 1000–100000`);
     }
     this.relativeErrorPpm = relativeErrorPpm;
-    this.#logStep = 2 * Math.log1p(relativeErrorPpm / 1e6);
-    this.maxCode = 1 + Math.round(Math.log(LARGEST / SMALLEST) / this.#logStep);
-    this.#values = withTable
-      ? Float64Array.from({ length: this.maxCode + 1 }, (_, code) => this.#compute(code))
-      : undefined;
-  }
-
-  /** @throws {ProtocolError} `INVALID_NUMBER` for NaN and negative values, `OUT_OF_RANGE` above 1e15. */
-  code(value: number): number {
-    if (!(value >= 0)) throw new ProtocolError('INVALID_NUMBER', `${value} is not a number ≥ 0`);
-    if (value > LARGEST) throw new ProtocolError('OUT_OF_RANGE', `${value} is above ${LARGEST}`);
-    const code = 1 + Math.round(Math.log(value / SMALLEST) / this.#logStep);
-    return code < 1 ? 0 : code;
+    this.#step = (1 + relativeErrorPpm / 1e6) ** 2;
+    this.maxCode = 1 + Math.round(Math.log(LARGEST / SMALLEST) / Math.log(this.#step));
   }
 
   /** @throws {ProtocolError} `OUT_OF_RANGE` for a code that stands for no value. */
@@ -47,17 +36,41 @@ export class Quantizer {
     if (!(code >= 0 && code <= this.maxCode)) {
       throw new ProtocolError('OUT_OF_RANGE', `quantised value ${code}; 0–${this.maxCode}`);
     }
-    return this.#values === undefined ? this.#compute(code) : this.#values[code]!;
+    return this.lookUp(code);
   }
 
-  #compute(code: number): number {
-    return code === 0 ? 0 : SMALLEST * Math.exp((code - 1) * this.#logStep);
+  protected lookUp(code: number): number {
+    return code === 0 ? 0 : SMALLEST * this.#step ** (code - 1);
   }
 }
 
-const standard = new Quantizer(DEFAULT_RELATIVE_ERROR_PPM, true);
+/** The quantiser that writes, with everything from tables: the same codes and values in every engine. */
+class StandardQuantizer extends Quantizer {
+  readonly #table: CodeTable;
 
-/** The quantiser of a frame. Only the standard one has a table: a hostile header must not make one. */
+  constructor() {
+    super(DEFAULT_RELATIVE_ERROR_PPM);
+    this.#table = new CodeTable(SMALLEST, 1 + DEFAULT_RELATIVE_ERROR_PPM / 1e6, this.maxCode);
+  }
+
+  /** @throws {ProtocolError} `INVALID_NUMBER` for NaN and negative values, `OUT_OF_RANGE` above 1e15. */
+  code(value: number): number {
+    if (value >= 0 && value <= LARGEST) return this.#table.codeOf(value);
+    if (value > LARGEST) throw new ProtocolError('OUT_OF_RANGE', `${value} is above ${LARGEST}`);
+    throw new ProtocolError('INVALID_NUMBER', `${value} is not a number ≥ 0`);
+  }
+
+  protected override lookUp(code: number): number {
+    return this.#table.values[code]!;
+  }
+}
+
+export type { StandardQuantizer };
+export const STANDARD_QUANTIZER: StandardQuantizer = new StandardQuantizer();
+
+/** The quantiser of a frame. Only the standard one has tables: a hostile header must not make any. */
 export function quantizerOf(relativeErrorPpm: number): Quantizer {
-  return relativeErrorPpm === DEFAULT_RELATIVE_ERROR_PPM ? standard : new Quantizer(relativeErrorPpm);
+  return relativeErrorPpm === DEFAULT_RELATIVE_ERROR_PPM
+    ? STANDARD_QUANTIZER
+    : new Quantizer(relativeErrorPpm);
 }
