@@ -5,3 +5,11 @@
 export { LocalError, type LocalErrorCode } from './errors.ts';
 export { machineClock } from './machine-clock.ts';
 export { type Local, type LocalOptions, openLocal } from './open-local.ts';
+export { LocalOrchestrator } from './orchestrator/local-orchestrator.ts';
+export type {
+  LocalOrchestratorOptions,
+  OrchestratorLogger,
+  RestartBackoffOptions,
+  WorkerCommand,
+  WorkerName,
+} from './orchestrator/options.ts';

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@foreshadow/domain';
+import { isRunning } from './processes.ts';
 
 const POLL_MS = 1;
 /** Opening and closing take milliseconds; a lock that is this old was left behind. */
@@ -51,19 +52,9 @@ export class OpenLock {
       // Held by this process: it is about to end and took the lock for good already.
       if (holder === process.pid) return true;
       // An empty file is one that its holder is about to write.
-      return holder > 0 && !isAlive(holder);
+      return holder > 0 && !isRunning(holder);
     } catch {
       return false;
     }
-  }
-}
-
-/** Whether a process of this number exists, whosoever it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -39,7 +39,7 @@ export interface WorkerRegistry extends UtilizationSource, UtilizationSink {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The registry on a state store; values are JSON. */
+/** The registry on a state store; values are JSON, in which numbers that JSON lacks are `{"$number": "Infinity"}`. */
 export class StateWorkerRegistry implements WorkerRegistry {
   readonly #store: StateStore;
 
@@ -81,10 +81,20 @@ export class StateWorkerRegistry implements WorkerRegistry {
   }
 
   async #put(key: string, value: unknown): Promise<void> {
-    await this.#store.put(key, encoder.encode(JSON.stringify(value)));
+    await this.#store.put(key, encoder.encode(JSON.stringify(value, withAllNumbers)));
   }
 }
 
 function parse<T>(bytes: Uint8Array): T {
-  return JSON.parse(decoder.decode(bytes)) as T;
+  return JSON.parse(decoder.decode(bytes), intoNumber) as T;
+}
+
+/** JSON makes `null` of what is not finite, and that counts as 0: an unlimited allowance would become none. */
+function withAllNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { $number: String(value) } : value;
+}
+
+function intoNumber(_key: string, value: unknown): unknown {
+  const isNumber = typeof value === 'object' && value !== null && '$number' in value;
+  return isNumber ? Number(value.$number) : value;
 }

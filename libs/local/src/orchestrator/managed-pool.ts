@@ -1,0 +1,159 @@
+import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
+import type { WorkerEvent, WorkerReport } from '@foreshadow/ports';
+import { NO_RESOURCES } from '@foreshadow/domain';
+import { ManagedWorker } from './managed-worker.ts';
+import type { ResolvedOptions } from './options.ts';
+import { isRunning } from '../processes.ts';
+import { isWorkerProcess } from './process-identity.ts';
+import { directiveOf, reconcile, workerNumber } from './reconcile.ts';
+import { RestartBackoff } from './restart-backoff.ts';
+import { adoptProcess, startProcess, type WorkerProcess } from './worker-process.ts';
+
+/** What a pool needs of its orchestrator. */
+export interface PoolHost {
+  readonly options: ResolvedOptions;
+  readonly emit: (event: WorkerEvent) => void;
+  /** Look at the pool soon: a worker ended. */
+  readonly wake: () => void;
+}
+
+/** The workers of one pool. Calls must not overlap. */
+export class ManagedPool {
+  readonly #name: string;
+  readonly #host: PoolHost;
+  readonly #workers = new Map<string, ManagedWorker>();
+  readonly #backoff: RestartBackoff;
+  #lastNumber = 0;
+  /** Workers that ended unasked and were not replaced yet. */
+  #crashed = 0;
+
+  constructor(name: string, host: PoolHost) {
+    this.#name = name;
+    this.#host = host;
+    this.#backoff = new RestartBackoff(host.options.restartBackoff);
+  }
+
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  statuses(): WorkerStatus[] {
+    return [...this.#workers.values()].map((w) => w.status());
+  }
+
+  /** Take in reports, endings and what an earlier orchestrator left. */
+  async refresh(): Promise<void> {
+    for (const report of await this.#host.options.registry.reports(this.#name)) {
+      const worker = this.#workers.get(report.id) ?? (await this.#adopt(report));
+      worker?.observe(report);
+    }
+    for (const worker of this.#workers.values()) {
+      worker.enforce({
+        drainTimeoutMs: this.#host.options.drainTimeoutMs,
+        killGraceMs: this.#host.options.killGraceMs,
+      });
+      await this.#bury(worker);
+    }
+  }
+
+  /** Bring the workers toward the plan. */
+  async carryOut(plan: PoolPlan): Promise<void> {
+    const nowMs = this.#host.options.clock.monotonicMs();
+    const workers = [...this.#workers.values()];
+    const decision = reconcile(workers, plan, this.#crashed, this.#backoff.waitMs(nowMs) === 0);
+    this.#crashed = decision.waiting;
+    for (const id of decision.drain) await this.#workers.get(id)?.drain('the plan retires it');
+    for (const worker of workers) {
+      if (!worker.isDraining) await worker.direct(directiveOf(worker.id, plan));
+    }
+    for (let i = 0; i < decision.start; i++) await this.#start(plan);
+  }
+
+  async drainAll(reason: string): Promise<void> {
+    for (const worker of this.#workers.values()) await worker.drain(reason);
+  }
+
+  leave(): void {
+    for (const worker of this.#workers.values()) worker.process.leave();
+  }
+
+  async #start(plan: PoolPlan): Promise<void> {
+    const { registry, clock } = this.#host.options;
+    const id = `${this.#name}-${++this.#lastNumber}`;
+    const pool = this.#name;
+    const directive = directiveOf(id, plan);
+    await registry.direct(pool, id, directive);
+    const startedAtMs = clock.nowMs();
+    const process = await this.#spawn(id);
+    this.#add(id, { process, startedAtMs, directive });
+    this.#emit(id, 'started', `process ${process.pid ?? 'none'}`);
+    // Said on its behalf, so that a successor of this orchestrator knows of it from the first moment.
+    const first = { id, pool, phase: 'starting', owns: [], readyAtMs: undefined, atMs: startedAtMs } as const;
+    if (process.pid !== undefined) await registry.announce({ ...first, pid: process.pid, startedAtMs });
+  }
+
+  async #spawn(id: string): Promise<WorkerProcess> {
+    try {
+      return startProcess({ id, pool: this.#name }, this.#host.options, this.#host.wake);
+    } catch (error) {
+      await this.#host.options.registry.remove(this.#name, id);
+      throw error;
+    }
+  }
+
+  /** A report of a worker that is not known here: take it over if it lives, forget it if it is dead. */
+  async #adopt(report: WorkerReport): Promise<ManagedWorker | undefined> {
+    const { registry } = this.#host.options;
+    const number = workerNumber(this.#name, report.id);
+    this.#lastNumber = Math.max(this.#lastNumber, number ?? 0);
+    if (number === undefined) {
+      // Started by hand and not ours to stop. Its command need not tell its id, so any process will do.
+      const isAlive = report.pid === undefined || isRunning(report.pid);
+      if (!isAlive) await registry.remove(this.#name, report.id);
+      return undefined;
+    }
+    if (report.pid === undefined || !isWorkerProcess(report.pid, report.id)) {
+      await registry.remove(this.#name, report.id);
+      return undefined;
+    }
+    const directive = (await registry.directive(this.#name, report.id)) ?? {
+      allowance: NO_RESOURCES,
+      partitions: undefined,
+      drain: false,
+    };
+    const process = adoptProcess(report.pid);
+    const worker = this.#add(report.id, { process, startedAtMs: report.startedAtMs, directive });
+    this.#emit(report.id, 'started', `found running as process ${report.pid}`);
+    return worker;
+  }
+
+  #add(
+    id: string,
+    known: Pick<ConstructorParameters<typeof ManagedWorker>[0], 'process' | 'startedAtMs' | 'directive'>,
+  ): ManagedWorker {
+    const { registry, clock } = this.#host.options;
+    const emit = (kind: WorkerEvent['kind'], message: string): void => this.#emit(id, kind, message);
+    const worker = new ManagedWorker({ id, pool: this.#name, registry, clock, emit, ...known });
+    this.#workers.set(id, worker);
+    return worker;
+  }
+
+  /** Forget a worker that ended. */
+  async #bury(worker: ManagedWorker): Promise<void> {
+    const ended = worker.ended();
+    if (ended === undefined) return;
+    const { registry, clock } = this.#host.options;
+    await registry.remove(this.#name, worker.id);
+    this.#workers.delete(worker.id);
+    if (ended.wasAsked) return this.#emit(worker.id, 'stopped', ended.message);
+    this.#backoff.failed(clock.monotonicMs(), worker.livedMs);
+    this.#crashed++;
+    const waitMs = Math.round(this.#backoff.waitMs(clock.monotonicMs()));
+    const next = waitMs > 0 ? `replaced in ${waitMs} ms` : 'replaced at once';
+    this.#emit(worker.id, ended.hadDrained ? 'stopped' : 'crashed', `${ended.message}; ${next}`);
+  }
+
+  #emit(worker: string, kind: WorkerEvent['kind'], message: string): void {
+    this.#host.emit({ atMs: this.#host.options.clock.nowMs(), pool: this.#name, worker, kind, message });
+  }
+}

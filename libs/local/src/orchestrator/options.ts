@@ -1,0 +1,89 @@
+import type { Clock } from '@foreshadow/domain';
+import type { WorkerRegistry } from '@foreshadow/ports';
+import { LocalError } from '../errors.ts';
+
+/** A worker that is to be started. */
+export interface WorkerName {
+  readonly id: string;
+  readonly pool: string;
+}
+
+/** How to start a worker. Its id must stand in `args`: by it a successor recognizes the process. */
+export interface WorkerCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Structural face of a logger (pino has it). */
+export interface OrchestratorLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * The first replacement of a crashed worker starts at once, the second after `baseMs`, each further one after twice as
+ * long, up to `maxMs`; a worker that lived for `stableMs` starts the count anew.
+ */
+export interface RestartBackoffOptions {
+  readonly baseMs: number;
+  readonly maxMs: number;
+  readonly stableMs: number;
+}
+
+export interface LocalOrchestratorOptions {
+  readonly registry: WorkerRegistry;
+  readonly command: (worker: WorkerName) => WorkerCommand;
+  readonly clock: Clock;
+  readonly logger?: OrchestratorLogger;
+  /** Passed on in FORESHADOW_START_DELAY_MS: how long a worker waits before it takes work. */
+  readonly startDelayMs: number;
+  /** A worker that has not drained by then gets SIGTERM. */
+  readonly drainTimeoutMs: number;
+  /** From SIGTERM to SIGKILL; 5 s by default. */
+  readonly killGraceMs?: number;
+  readonly restartBackoff?: RestartBackoffOptions;
+  /** Workers write to `<directory>/<id>.log`; without it, to the output of this process. */
+  readonly logDirectory?: string;
+  /** How often workers are looked at; 200 ms by default. */
+  readonly pollIntervalMs?: number;
+}
+
+/** The options with their defaults. */
+export interface ResolvedOptions extends LocalOrchestratorOptions {
+  readonly killGraceMs: number;
+  readonly restartBackoff: RestartBackoffOptions;
+  readonly pollIntervalMs: number;
+  readonly logger: OrchestratorLogger;
+}
+
+const SILENT: OrchestratorLogger = { info: () => undefined, warn: () => undefined };
+const RESTART_BACKOFF: RestartBackoffOptions = { baseMs: 1000, maxMs: 30_000, stableMs: 30_000 };
+
+/** @throws {LocalError} `INVALID_OPTION` with key and value. */
+export function resolveOptions(options: LocalOrchestratorOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
+    ...options,
+    killGraceMs: options.killGraceMs ?? 5000,
+    restartBackoff: options.restartBackoff ?? RESTART_BACKOFF,
+    pollIntervalMs: options.pollIntervalMs ?? 200,
+    logger: options.logger ?? SILENT,
+  };
+  const { baseMs, maxMs, stableMs } = resolved.restartBackoff;
+  const durations = {
+    startDelayMs: resolved.startDelayMs,
+    drainTimeoutMs: resolved.drainTimeoutMs,
+    killGraceMs: resolved.killGraceMs,
+    pollIntervalMs: resolved.pollIntervalMs,
+    'restartBackoff.baseMs': baseMs,
+    'restartBackoff.maxMs': maxMs,
+    'restartBackoff.stableMs': stableMs,
+  };
+  for (const [key, value] of Object.entries(durations)) {
+    if (!Number.isFinite(value) || value < 0) {
+      throw new LocalError('INVALID_OPTION', `${key} must be a number of at least 0, not ${value}`);
+    }
+  }
+  return resolved;
+}

@@ -1,0 +1,259 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '@foreshadow/domain';
+import { StateWorkerRegistry, type WorkerEvent } from '@foreshadow/ports';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Local, LocalOrchestrator, type LocalOrchestratorOptions, openLocal } from '../../src/index.ts';
+import { isRunning } from '../../src/processes.ts';
+import { buildChild, printed, startChild } from '../children.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+import { planOf, poolOf, SMALL } from './plans.ts';
+
+const POOL = poolOf('workers');
+let script: string;
+
+beforeAll(() => {
+  script = buildChild('worker');
+});
+
+describe('LocalOrchestrator', () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let local: Local;
+  let registry: StateWorkerRegistry;
+  let events: WorkerEvent[];
+  const open: LocalOrchestrator[] = [];
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    local = openLocal(directory.path);
+    registry = new StateWorkerRegistry(local.state);
+    events = [];
+  });
+
+  afterEach(async () => {
+    for (const orchestrator of open.splice(0)) await orchestrator.close('drain');
+    await local.close();
+    directory.remove();
+  });
+
+  function orchestrate(behaviour: string, more: Partial<LocalOrchestratorOptions> = {}): LocalOrchestrator {
+    const orchestrator = new LocalOrchestrator({
+      registry,
+      command: ({ id, pool }) => ({
+        file: process.execPath,
+        args: [script, directory.path, pool, id, behaviour],
+      }),
+      clock: systemClock,
+      startDelayMs: 0,
+      drainTimeoutMs: 200,
+      killGraceMs: 200,
+      pollIntervalMs: 20,
+      ...more,
+    });
+    orchestrator.onEvent((event) => events.push(event));
+    open.push(orchestrator);
+    return orchestrator;
+  }
+
+  /** Resolves once `isTrue`; the test's own time limit ends it otherwise. */
+  async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await isTrue())) await systemClock.sleep(20);
+  }
+
+  const kinds = (worker: string): string[] => events.filter((e) => e.worker === worker).map((e) => e.kind);
+  const pidOf = async (id: string): Promise<number> =>
+    (await registry.reports('workers')).find((r) => r.id === id)?.pid ?? NaN;
+
+  async function ready(orchestrator: LocalOrchestrator, ...ids: string[]): Promise<void> {
+    await until(async () => {
+      const statuses = await orchestrator.observe(POOL);
+      return ids.every((id) => statuses.some((s) => s.id === id && s.phase === 'ready'));
+    });
+  }
+
+  it('starts real processes that become ready, once however often the plan is applied', async () => {
+    const orchestrator = orchestrate('obedient');
+    const plan = planOf('workers', 2);
+    for (let i = 0; i < 3; i++) await orchestrator.apply(POOL, plan);
+    await ready(orchestrator, 'workers-1', 'workers-2');
+    for (let i = 0; i < 3; i++) await orchestrator.apply(POOL, plan);
+    const statuses = await orchestrator.observe(POOL);
+    expect(statuses.map((s) => s.id)).toEqual(['workers-1', 'workers-2']);
+    expect(statuses[0]).toMatchObject({ pool: 'workers', phase: 'ready', allowance: SMALL });
+    expect(statuses[0]?.readyAtMs).toBeGreaterThanOrEqual(statuses[0]?.startedAtMs ?? NaN);
+    expect(isRunning(await pidOf('workers-1'))).toBe(true);
+    expect(kinds('workers-1')).toEqual(['started', 'ready']);
+  });
+
+  it('passes the start delay on, and reports a worker as starting until it is over', async () => {
+    const orchestrator = orchestrate('obedient', { startDelayMs: 300 });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    expect((await orchestrator.observe(POOL)).map((s) => s.phase)).toEqual(['starting']);
+    await ready(orchestrator, 'workers-1');
+    const [status] = await orchestrator.observe(POOL);
+    expect((status?.readyAtMs ?? NaN) - (status?.startedAtMs ?? NaN)).toBeGreaterThanOrEqual(300);
+  });
+
+  it('passes allowance and assignment on to running processes, without a restart', async () => {
+    const orchestrator = orchestrate('obedient');
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    const pid = await pidOf('workers-1');
+    const large = { ...SMALL, cpuCores: 2 };
+    const owners = { 'workers-1': ['orders/0', 'orders/1'] } as const;
+    await orchestrator.apply(POOL, planOf('workers', 1, { perWorker: large, owners }));
+    expect(await registry.directive('workers', 'workers-1')).toEqual({
+      allowance: large,
+      partitions: owners['workers-1'],
+      drain: false,
+    });
+    await until(async () => (await orchestrator.observe(POOL))[0]?.owns.length === 2);
+    expect((await orchestrator.observe(POOL))[0]?.allowance).toEqual(large);
+    expect(await pidOf('workers-1')).toBe(pid);
+    expect(kinds('workers-1')).toEqual(['started', 'ready', 'resized']);
+  });
+
+  it('drains what retires and forgets it', async () => {
+    const orchestrator = orchestrate('obedient', { drainTimeoutMs: 20_000 });
+    await orchestrator.apply(POOL, planOf('workers', 2));
+    await ready(orchestrator, 'workers-1', 'workers-2');
+    await orchestrator.apply(POOL, planOf('workers', 1, { retiring: ['workers-1'] }));
+    await until(async () => (await orchestrator.observe(POOL)).length === 1);
+    expect(kinds('workers-1')).toEqual(['started', 'ready', 'draining', 'drained', 'stopped']);
+    expect(events.at(-1)?.message).toBe('exit code 0');
+    expect((await registry.reports('workers')).map((r) => r.id)).toEqual(['workers-2']);
+    expect(await registry.directive('workers', 'workers-1')).toBeUndefined();
+  });
+
+  it('sends SIGTERM to a worker that does not drain in time', async () => {
+    const orchestrator = orchestrate('deaf', { killGraceMs: 20_000 });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    await orchestrator.apply(POOL, planOf('workers', 0, { retiring: ['workers-1'] }));
+    expect((await orchestrator.observe(POOL))[0]?.phase).toBe('draining');
+    await until(async () => (await orchestrator.observe(POOL)).length === 0);
+    expect(events.at(-1)).toMatchObject({ kind: 'stopped', message: 'signal SIGTERM' });
+  });
+
+  it('kills a worker that does not heed SIGTERM either', async () => {
+    const orchestrator = orchestrate('stubborn');
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    await orchestrator.apply(POOL, planOf('workers', 0, { retiring: ['workers-1'] }));
+    await until(async () => (await orchestrator.observe(POOL)).length === 0);
+    expect(events.at(-1)).toMatchObject({ kind: 'stopped', message: 'signal SIGKILL' });
+  });
+
+  it('replaces a worker that was killed, under a new number', async () => {
+    const orchestrator = orchestrate('obedient');
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    process.kill(await pidOf('workers-1'), 'SIGKILL');
+    await ready(orchestrator, 'workers-2');
+    expect(kinds('workers-1')).toEqual(['started', 'ready', 'crashed']);
+    expect(events.find((e) => e.kind === 'crashed')?.message).toMatch(/^signal SIGKILL/);
+    expect((await orchestrator.observe(POOL)).map((s) => s.id)).toEqual(['workers-2']);
+  });
+
+  it('waits longer and longer before it replaces workers that keep failing', async () => {
+    const orchestrator = orchestrate('failing', {
+      restartBackoff: { baseMs: 100, maxMs: 60_000, stableMs: 60_000 },
+    });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await until(() => events.filter((e) => e.kind === 'crashed').length >= 4);
+    const messages = events.filter((e) => e.kind === 'crashed').map((e) => e.message);
+    expect(messages.slice(0, 4)).toEqual([
+      'exit code 3; replaced at once',
+      'exit code 3; replaced in 100 ms',
+      'exit code 3; replaced in 200 ms',
+      'exit code 3; replaced in 400 ms',
+    ]);
+  });
+
+  it('reports a command that cannot be started', async () => {
+    const orchestrator = orchestrate('', { command: () => ({ file: '/nowhere/worker', args: [] }) });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await until(() => events.some((e) => e.kind === 'crashed'));
+    expect(events.find((e) => e.kind === 'crashed')?.message).toMatch(/could not start: .*ENOENT/);
+  });
+
+  it('writes what workers print to files', async () => {
+    const logDirectory = join(directory.path, 'logs');
+    const orchestrator = orchestrate('', {
+      logDirectory,
+      command: () => ({ file: process.execPath, args: ['-e', 'console.log("hello"); console.error("oh")'] }),
+    });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await until(() => events.some((e) => e.kind === 'crashed'));
+    expect(readFileSync(join(logDirectory, 'workers-1.log'), 'utf8')).toBe('hello\noh\n');
+  });
+
+  it('takes over what a killed orchestrator left, without starting anything', async () => {
+    const former = startChild(buildChild('orchestrate'), directory.path, script);
+    await printed(former, 'two ready');
+    former.process.kill('SIGKILL');
+    await former.ended;
+    const pids = [await pidOf('workers-1'), await pidOf('workers-2')];
+    const orchestrator = orchestrate('obedient', { drainTimeoutMs: 20_000 });
+    await orchestrator.apply(POOL, planOf('workers', 2));
+    await ready(orchestrator, 'workers-1', 'workers-2');
+    expect((await orchestrator.observe(POOL)).map((s) => s.id)).toEqual(['workers-1', 'workers-2']);
+    expect([await pidOf('workers-1'), await pidOf('workers-2')]).toEqual(pids);
+    process.kill(pids[0] ?? NaN, 'SIGKILL');
+    await ready(orchestrator, 'workers-3');
+    expect(events.find((e) => e.worker === 'workers-1' && e.kind === 'crashed')?.message).toMatch(/is gone/);
+    await orchestrator.close('drain');
+    expect(pids.map((pid) => isRunning(pid))).toEqual([false, false]);
+    expect(kinds('workers-2').slice(-3)).toEqual(['draining', 'drained', 'stopped']);
+  });
+
+  it('forgets dead workers and spares processes that are not the worker they claim to be', async () => {
+    const report = {
+      pool: 'workers',
+      owns: [],
+      readyAtMs: 1,
+      startedAtMs: 1,
+      atMs: 1,
+      phase: 'ready',
+    } as const;
+    const dead = startChild(buildChild('worker'), directory.path, 'none', 'none');
+    dead.process.kill('SIGKILL');
+    await dead.ended;
+    await registry.announce({ ...report, id: 'workers-7', pid: dead.process.pid });
+    // This very process lives, but is no worker.
+    await registry.announce({ ...report, id: 'workers-8', pid: process.pid });
+    await registry.announce({ ...report, id: 'by-hand', pid: process.pid });
+    const orchestrator = orchestrate('obedient');
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-9');
+    expect((await registry.reports('workers')).map((r) => r.id)).toEqual(['by-hand', 'workers-9']);
+  });
+
+  it('leaves workers running when told to', async () => {
+    const first = orchestrate('obedient');
+    await first.apply(POOL, planOf('workers', 1));
+    await ready(first, 'workers-1');
+    const pid = await pidOf('workers-1');
+    await first.close('leave');
+    await expect(first.apply(POOL, planOf('workers', 1))).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(isRunning(pid)).toBe(true);
+    const second = orchestrate('obedient');
+    await second.apply(POOL, planOf('workers', 1));
+    expect((await second.observe(POOL)).map((s) => s.id)).toEqual(['workers-1']);
+  });
+
+  it.each([NaN, -1, Infinity])('refuses %d as a duration', (drainTimeoutMs) => {
+    expect(() => orchestrate('obedient', { drainTimeoutMs })).toThrow(/drainTimeoutMs/);
+  });
+
+  it('goes on when a listener throws', async () => {
+    const orchestrator = orchestrate('obedient');
+    const stop = orchestrator.onEvent(() => {
+      throw new Error('from a listener');
+    });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    stop();
+    await ready(orchestrator, 'workers-1');
+    expect(kinds('workers-1')).toEqual(['started', 'ready']);
+  });
+});
