@@ -4,5 +4,4 @@
  */
 export { ActuatorError, type ActuatorErrorCode } from './errors.ts';
 export type { Logger } from './logger.ts';
-export type { WorkerCommand } from './orchestrate.ts';
 export { type ActuatorDependencies, type ActuatorServer, startActuator } from './start.ts';

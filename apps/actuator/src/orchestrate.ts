@@ -1,31 +1,41 @@
+import { join } from 'node:path';
 import type { Clock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
+import { LocalOrchestrator, type WorkerCommand, type WorkerName } from '@foreshadow/local';
 import type { Orchestrator, WorkerRegistry } from '@foreshadow/ports';
 import { ActuatorError } from './errors.ts';
 import type { Logger } from './logger.ts';
-
-/** The process that a worker is. */
-export type WorkerCommand = (worker: { readonly id: string; readonly pool: string }) => {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-};
 
 export interface OrchestratorParts {
   readonly registry: WorkerRegistry;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly command: WorkerCommand | undefined;
+  /** How a worker is started. */
+  readonly command: ((worker: WorkerName) => WorkerCommand) | undefined;
 }
 
 /**
- * The orchestrator of worker processes on this machine; none in advise mode, where others run the workers.
+ * The orchestrator of worker processes on this machine, which log to `<storage.path>/logs`; none in advise mode, where
+ * others run the workers, and none where there is no pool.
  * @throws {ActuatorError} `NO_WORKER_COMMAND` in act mode without a command.
  */
 export function openOrchestrator(config: Config, parts: OrchestratorParts): Orchestrator | undefined {
+  const { registry, clock, logger, command } = parts;
   if (config.actuator.mode !== 'act' || config.pools.length === 0) return undefined;
-  throw new ActuatorError(
-    'NO_WORKER_COMMAND',
-    `mode 'act' needs an orchestrator, or the command that starts a worker (${parts.command === undefined ? 'none' : 'unused'})`,
-  );
+  if (command === undefined) {
+    throw new ActuatorError(
+      'NO_WORKER_COMMAND',
+      "actuator.mode 'act' needs workerCommand, which says how to start a worker, or an orchestrator",
+    );
+  }
+  const { startDelayMs, drainTimeoutMs } = config.local;
+  return new LocalOrchestrator({
+    registry,
+    command,
+    clock,
+    logger,
+    startDelayMs,
+    drainTimeoutMs,
+    logDirectory: join(config.storage.path, 'logs'),
+  });
 }

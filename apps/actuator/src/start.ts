@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import { type Local, openLocal } from '@foreshadow/local';
+import { type Local, openLocal, type WorkerCommand, type WorkerName } from '@foreshadow/local';
 import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
 import { assemble, type Parts } from './assemble.ts';
 import { findDashboard } from './dashboard.ts';
@@ -8,7 +8,7 @@ import { createApp } from './http/app.ts';
 import { isLoopback } from './http/guard.ts';
 import { closeServer, listen, urlOf } from './listen.ts';
 import { type Logger, silentLogger } from './logger.ts';
-import { openOrchestrator, type WorkerCommand } from './orchestrate.ts';
+import { openOrchestrator } from './orchestrate.ts';
 import { VERSION } from './version.ts';
 
 export interface ActuatorDependencies {
@@ -19,7 +19,7 @@ export interface ActuatorDependencies {
   /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
   readonly orchestrator?: Orchestrator;
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
-  readonly workerCommand?: WorkerCommand;
+  readonly workerCommand?: (worker: WorkerName) => WorkerCommand;
   /** Folder of the built dashboard; by default that of `@foreshadow/dashboard`. */
   readonly dashboardDir?: string;
 }

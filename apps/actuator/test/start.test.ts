@@ -12,6 +12,7 @@ import {
   systemClock,
 } from '@foreshadow/domain';
 import { type Config, parseConfig } from '@foreshadow/domain/config';
+import { ForecastEngine } from '@foreshadow/forecast';
 import {
   MemoryOrchestrator,
   MemoryStateStore,
@@ -92,6 +93,7 @@ function records(count: number): StreamRecord[] {
 
 /** An edge that reports the same load in each tick until it is stopped. */
 function feed(nodeId: string, rates: Partial<Record<PartitionKey, number>>, epoch = 1): TestEdge {
+  const engine = new ForecastEngine(configOf('advise').forecast);
   const edge = new TestEdge(server?.url ?? '', nodeId, 2, epoch);
   edges.push(edge);
   edge.connect();
@@ -101,6 +103,10 @@ function feed(nodeId: string, rates: Partial<Record<PartitionKey, number>>, epoc
     edge.report(
       parts.map(([p, rate]) => ({ ...sampleOf(p, atMs, rate), windowMs: TICK_MS })),
       parts.map(([p, rate]) => flatForecast(p, atMs, rate, rate / 20, [250, 500, 750, 1000, 3000, 5000])),
+      parts.map(([p, rate]) => {
+        engine.observe(p, atMs, rate);
+        return { partition: p, atMs, state: engine.saveState(p) };
+      }),
     );
   };
   timers.push(setInterval(send, TICK_MS));
@@ -284,7 +290,12 @@ describe('an edge that goes', () => {
     await vi.waitFor(async () => {
       expect(await partition(0)).toMatchObject({ stale: false, recordsPerSec: 77 });
     }, MAX_WAIT);
-    expect(successor.state).toBe('connected');
+    // It began anew: the actuator gives it its models, gone on with meanwhile.
+    const updates = successor.heard.filter((action) => action.kind === 'model-update');
+    expect(updates.map(({ model }) => model.partition)).toEqual([P, Q]);
+    const resumed = new ForecastEngine(configOf('advise').forecast);
+    for (const { model } of updates) resumed.loadState(model.partition, model.state);
+    expect(resumed.forecast(P)?.path.mean[0]).toBeGreaterThan(100);
     const { events } = await get<LiveEvents>('/v1/events');
     expect(events.filter((e) => e.kind === 'edge-lost')).toHaveLength(1);
   });
