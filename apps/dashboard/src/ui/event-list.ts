@@ -26,6 +26,9 @@ export class EventList {
   }
 }
 
+/** Kinds of events that want a look; the others are the normal course of things. */
+const TROUBLE = /crash|fail|lost|reject|refused|invalid|error|silent|disconnect/i;
+
 function eventItem(row: EventView): HTMLElement {
   return element(
     'li',
@@ -35,7 +38,7 @@ function eventItem(row: EventView): HTMLElement {
       { class: 'line' },
       element('time', { datetime: isoTime(row.atMs) }, formatClock(row.atMs)),
       element('span', { class: 'subject' }, row.subject),
-      element('span', { class: 'tag', 'data-tone': 'calm' }, row.kind),
+      element('span', { class: 'tag', 'data-tone': TROUBLE.test(row.kind) ? 'alert' : 'calm' }, row.kind),
     ),
     element('p', { class: 'message' }, row.message),
   );
