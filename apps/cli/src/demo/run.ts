@@ -54,13 +54,14 @@ export async function runDemo(
       source,
       clock: systemClock,
       signal: producing,
+      onRetry: (why) => screen.note(`producer: ${why}; trying again`),
     });
     screen.note('stopping: no more records; waiting until the workers have handled what is left');
     await waitDrained(local.log, config);
     live.stop();
     await processes.stop();
     const ends = await endPositions(local.log, config);
-    const audit = auditLedger(join(dir, 'ledger'), ends, produced.acked);
+    const audit = auditLedger(join(dir, 'ledger', DEMO_STREAM), ends, produced.acked);
     const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
     return { ...audit, ...summarize(live, config, scoredFromMs) };
   } finally {
@@ -72,7 +73,7 @@ export async function runDemo(
 
 function workingDirectory(dataDir: string | undefined): { dir: string; remove: () => void } {
   const dir = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'foreshadow-')) : resolve(dataDir);
-  mkdirSync(join(dir, 'ledger'), { recursive: true });
+  mkdirSync(join(dir, 'ledger', DEMO_STREAM), { recursive: true });
   return { dir, remove: () => dataDir === undefined && rmSync(dir, { recursive: true, force: true }) };
 }
 

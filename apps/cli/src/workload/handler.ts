@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parsePartitionKey, type PositionedRecord } from '@foreshadow/domain';
 import type { RecordHandler } from '@foreshadow/worker-sdk';
 import { burn, roundsFor } from './cost.ts';
@@ -6,22 +7,22 @@ import { LedgerWriter } from './ledger.ts';
 const decoder = new TextDecoder();
 
 /**
- * The demo's work: parses each record, spends CPU by its content, and notes it in the ledger.
- * @param ledgerDir where; `undefined`: nowhere
+ * The demo's work: parses each record, spends CPU by its content, and notes it in the ledger of its stream.
+ * @param ledgerDir holds a folder of ledgers for each stream; `undefined`: nothing is noted
  */
 export function createHandler(ledgerDir: string | undefined): RecordHandler {
-  const ledger =
-    ledgerDir === undefined ? undefined : new LedgerWriter(ledgerDir, `${process.pid}-${Date.now()}`);
+  const ledgers = new Map<string, LedgerWriter>();
+  const ledgerOf = (dir: string, stream: string): LedgerWriter => {
+    const ledger = ledgers.get(stream) ?? new LedgerWriter(join(dir, stream), `${process.pid}-${Date.now()}`);
+    ledgers.set(stream, ledger);
+    return ledger;
+  };
   return (records, context) => {
     for (const record of records) work(record);
-    if (ledger === undefined) return;
-    const { index } = parsePartitionKey(context.partition);
-    context.addDiskBytes(
-      ledger.append(
-        index,
-        records.map((r) => r.position),
-      ),
-    );
+    if (ledgerDir === undefined) return;
+    const { stream, index } = parsePartitionKey(context.partition);
+    const positions = records.map((r) => r.position);
+    context.addDiskBytes(ledgerOf(ledgerDir, stream).append(index, positions));
   };
 }
 

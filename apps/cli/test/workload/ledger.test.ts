@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PartitionKey, partitionKey } from '@foreshadow/domain';
+import { type PartitionKey, parsePartitionKey, partitionKey } from '@foreshadow/domain';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AckedPositions } from '../../src/workload/acked-positions.ts';
@@ -115,7 +115,8 @@ describe('the demo’s handler', () => {
     const records = [recordOf({ items: [1, 2] }, 0), recordOf('any text', 1), recordOf(null, 2)];
     await handler(records, { ...context, addDiskBytes: (n) => void (written += n) });
     const all = new Map([[context.partition, 3]]);
-    expect(auditLedger(dir, all, new Map())).toMatchObject({ recordsProcessed: 3, lost: 0 });
+    const { stream } = parsePartitionKey(context.partition);
+    expect(auditLedger(join(dir, stream), all, new Map())).toMatchObject({ recordsProcessed: 3, lost: 0 });
     expect(written).toBe(36);
   });
 
