@@ -41,12 +41,14 @@ export class Environment {
 
   /** @throws {LocalError} `OPEN_FAILED` with the path and the cause. */
   constructor(path: string, options: EnvironmentOptions) {
+    let root: RootDatabase<Buffer, Buffer> | undefined;
     try {
       this.#openLock = new OpenLock(path);
-      this.#root = this.#locked(() => openRoot(path, options));
+      root = this.#root = this.#locked(() => openRoot(path, options));
       this.#transactions = new WriteTransactions(this.#root, path);
       this.tables = this.#openTables();
     } catch (cause) {
+      void root?.close();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LocalError('OPEN_FAILED', `cannot open the data directory '${path}': ${reason}`, { cause });
     }
@@ -96,7 +98,13 @@ export class Environment {
   }
 
   /** The process's end closes what is open: keep those that open away until it is dead. */
-  readonly #onExit = (): void => this.#openLock.acquire();
+  readonly #onExit = (): void => {
+    try {
+      this.#openLock.acquire();
+    } catch {
+      // The directory was removed: nobody opens it.
+    }
+  };
 
   #locked<T>(work: () => T): T {
     this.#openLock.acquire();

@@ -92,6 +92,17 @@ describe('openLocal', () => {
     await local.close();
   });
 
+  it('takes over from processes that ended without closing', async () => {
+    const file = buildChild('leave-open');
+    for (let i = 1; i <= 2; i++) {
+      expect((await startChild(file, directory.path).ended).code).toBe(0);
+      const local = openLocal(directory.path);
+      expect((await local.state.get('count'))?.version).toBe(i);
+      await local.close();
+    }
+    expect((await startChild(file, directory.path, 'remove').ended).code).toBe(0);
+  });
+
   it('repairs the number of the newest transaction that another set back', async () => {
     const env = new Environment(directory.path, {
       mapSizeBytes: 2 ** 24,

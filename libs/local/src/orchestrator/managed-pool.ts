@@ -1,7 +1,7 @@
 import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
 import type { WorkerEvent, WorkerReport } from '@foreshadow/ports';
 import { NO_RESOURCES } from '@foreshadow/domain';
-import { ManagedWorker } from './managed-worker.ts';
+import { ManagedWorker, type ManagedWorkerOptions } from './managed-worker.ts';
 import type { ResolvedOptions } from './options.ts';
 import { isRunning } from '../processes.ts';
 import { isWorkerProcess } from './process-identity.ts';
@@ -85,7 +85,7 @@ export class ManagedPool {
     await registry.direct(pool, id, directive);
     const startedAtMs = clock.nowMs();
     const process = await this.#spawn(id);
-    this.#add(id, { process, startedAtMs, directive });
+    this.#add(id, { process, startedAtMs, directive, report: undefined });
     this.#emit(id, 'started', `process ${process.pid ?? 'none'}`);
     // Said on its behalf, so that a successor of this orchestrator knows of it from the first moment.
     const first = { id, pool, phase: 'starting', owns: [], readyAtMs: undefined, atMs: startedAtMs } as const;
@@ -122,14 +122,14 @@ export class ManagedPool {
       drain: false,
     };
     const process = adoptProcess(report.pid);
-    const worker = this.#add(report.id, { process, startedAtMs: report.startedAtMs, directive });
+    const worker = this.#add(report.id, { process, startedAtMs: report.startedAtMs, directive, report });
     this.#emit(report.id, 'started', `found running as process ${report.pid}`);
     return worker;
   }
 
   #add(
     id: string,
-    known: Pick<ConstructorParameters<typeof ManagedWorker>[0], 'process' | 'startedAtMs' | 'directive'>,
+    known: Pick<ManagedWorkerOptions, 'process' | 'startedAtMs' | 'directive' | 'report'>,
   ): ManagedWorker {
     const { registry, clock } = this.#host.options;
     const emit = (kind: WorkerEvent['kind'], message: string): void => this.#emit(id, kind, message);

@@ -10,6 +10,8 @@ export interface ManagedWorkerOptions {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly directive: WorkerDirective;
+  /** What it said before it was known here. */
+  readonly report: WorkerReport | undefined;
   readonly emit: (kind: WorkerEvent['kind'], message: string) => void;
 }
 
@@ -35,6 +37,7 @@ export class ManagedWorker {
     this.process = options.process;
     this.#options = options;
     this.#directive = options.directive;
+    this.#report = options.report;
     this.#knownSinceMs = options.clock.monotonicMs();
     if (options.directive.drain) this.#drainingSinceMs = this.#knownSinceMs;
   }

@@ -199,6 +199,10 @@ describe('LocalOrchestrator', () => {
     await ready(orchestrator, 'workers-1', 'workers-2');
     expect((await orchestrator.observe(POOL)).map((s) => s.id)).toEqual(['workers-1', 'workers-2']);
     expect([await pidOf('workers-1'), await pidOf('workers-2')]).toEqual(pids);
+    expect(events.map((e) => [e.worker, e.kind])).toEqual([
+      ['workers-1', 'started'],
+      ['workers-2', 'started'],
+    ]);
     process.kill(pids[0] ?? NaN, 'SIGKILL');
     await ready(orchestrator, 'workers-3');
     expect(events.find((e) => e.worker === 'workers-1' && e.kind === 'crashed')?.message).toMatch(/is gone/);
