@@ -22,6 +22,10 @@ import { VERSION } from './version.ts';
 import { webSocketFactory } from './web-socket.ts';
 
 const MODEL_REPORT_INTERVAL_MS = 60_000;
+/** States that may wait for the socket; more are not made meanwhile. */
+const MAX_WAITING_MODELS = 4;
+/** States are reported on stop as long as they are no more than this. */
+const MAX_STOP_BYTES = 4 * 1024 * 1024;
 
 /** What a tick gave. */
 export interface EdgeTick {
@@ -132,7 +136,7 @@ export class ForeshadowEdge {
   async stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    this.#offerModels(this.#observatory.partitions());
+    this.#offerLastModels();
     running.abort.abort();
     await running.done;
     this.#running = undefined;
@@ -211,19 +215,36 @@ export class ForeshadowEdge {
     this.#failures.guard('a report failed', () => {
       link.offerForecasts(forecasts);
       link.offerLoads(samples.filter((sample) => sample.recordsPerSec !== undefined));
-      if (link.state === 'connected')
-        this.#offerModels(this.#rota.due(this.#observatory.partitions(), windowMs));
+      this.#offerModels(link, windowMs);
     });
     this.#driver?.poll();
   }
 
-  #offerModels(partitions: readonly PartitionKey[]): void {
-    for (const partition of partitions) {
-      this.#failures.guard('a state could not be saved', () => {
-        const model = this.#observatory.saveState(partition);
-        if (model !== undefined) this.#link?.offerModel(model);
-      });
+  #offerModels(link: EdgeLink, elapsedMs: number): void {
+    if (link.state !== 'connected' || link.waitingModels >= MAX_WAITING_MODELS) return;
+    for (const partition of this.#rota.due(this.#observatory.partitions(), elapsedMs)) {
+      if (link.waitingModels < MAX_WAITING_MODELS) this.#offerModel(link, partition);
     }
+  }
+
+  #offerLastModels(): void {
+    const link = this.#link;
+    if (link?.state !== 'connected') return;
+    let bytes = 0;
+    for (const partition of this.#observatory.partitions()) {
+      if (bytes > MAX_STOP_BYTES) return;
+      bytes += this.#offerModel(link, partition);
+    }
+  }
+
+  /** Gives the size of the state in bytes. */
+  #offerModel(link: EdgeLink, partition: PartitionKey): number {
+    const model = this.#failures.guard('a state could not be saved', () =>
+      this.#observatory.saveState(partition),
+    );
+    if (model === undefined) return 0;
+    link.offerModel(model);
+    return model.state.length;
   }
 
   #deliver(delivery: LinkDelivery): void {

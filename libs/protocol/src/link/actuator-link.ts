@@ -1,7 +1,7 @@
 import type { LoadForecast, LoadSample } from '@foreshadow/domain';
 import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
-import { PROTOCOL_VERSION } from '../limits.ts';
+import { LIMITS, PROTOCOL_VERSION } from '../limits.ts';
 import type { Echo, GoodbyeReason, Heartbeat, Hello, LinkMessage, LinkSettings } from '../messages.ts';
 import { LinkSession } from '../session.ts';
 import type {
@@ -221,7 +221,8 @@ export class ActuatorLink {
     retryAfterMs: number,
     leaderUrl: string | undefined,
   ): ActuatorLinkAction[] {
-    const farewell = this.#send({ kind: 'goodbye', reason, message, retryAfterMs, leaderUrl });
+    const said = message.slice(0, LIMITS.textLength);
+    const farewell = this.#send({ kind: 'goodbye', reason, message: said, retryAfterMs, leaderUrl });
     return [farewell, ...this.#close(GOODBYE_CODES[reason], reason, message)];
   }
 

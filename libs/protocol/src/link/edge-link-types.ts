@@ -23,7 +23,7 @@ export type EdgeLinkState = 'idle' | 'connecting' | 'greeting' | 'connected' | '
 /** What happened. Events of a socket that the link has closed must not be passed on. */
 export type EdgeLinkEvent =
   | { readonly kind: 'start' }
-  /** Send what waits, say goodbye, close. */
+  /** Send what waits and may go, say goodbye, close. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'opened' }
   | { readonly kind: 'message'; readonly bytes: Uint8Array }

@@ -2,7 +2,7 @@ import type { LoadForecast, LoadSample, Rng } from '@foreshadow/domain';
 import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
 import { PROTOCOL_VERSION } from '../limits.ts';
-import type { Echo, Goodbye, LinkMessage, LinkSettings, ModelState, Welcome } from '../messages.ts';
+import type { Echo, Goodbye, Hello, LinkMessage, LinkSettings, ModelState, Welcome } from '../messages.ts';
 import { Backoff } from './backoff.ts';
 import {
   EDGE_CLOSE,
@@ -58,10 +58,11 @@ export class EdgeLink {
     silences: 0,
   };
 
-  /** @throws {ProtocolError} for streams that no session may have. */
+  /** @throws {ProtocolError} for a node id or streams that no session may have. */
   constructor(options: EdgeLinkOptions, rng: Rng) {
     this.#options = { ...DEFAULTS, ...options };
     this.#sender = new EdgeSender(this.#options);
+    encodeMessage(this.#hello(0));
     const { backoffBaseMs, backoffCapMs, heartbeatIntervalMs } = this.#options;
     this.#backoff = new Backoff({ baseMs: backoffBaseMs, capMs: backoffCapMs }, rng);
     this.#heartbeat = new RateGate(heartbeatIntervalMs);
@@ -83,6 +84,11 @@ export class EdgeLink {
 
   offerLoads(samples: readonly LoadSample[]): void {
     this.#sender.offerLoads(samples);
+  }
+
+  /** States that wait to be sent; they are large, so ask before making more. */
+  get waitingModels(): number {
+    return this.#sender.waitingModels;
   }
 
   offerModel(model: ModelState): void {
@@ -123,16 +129,14 @@ export class EdgeLink {
   #greet(at: Instant): EdgeLinkAction[] {
     this.#enter('greeting', at.monotonicMs + this.#options.handshakeTimeoutMs);
     this.#sender.startSession();
+    return [this.#send(this.#hello(at.wallMs))];
+  }
+
+  #hello(sentAtMs: number): Hello {
     const { nodeId, softwareVersion, streams, tickMs } = this.#options;
     const { epoch } = this.#sender.session;
-    const hello = {
-      kind: 'hello',
-      protocolVersion: PROTOCOL_VERSION,
-      nodeId,
-      softwareVersion,
-      tickMs,
-    } as const;
-    return [this.#send({ ...hello, epoch, streams, sentAtMs: at.wallMs })];
+    const protocolVersion = PROTOCOL_VERSION;
+    return { kind: 'hello', protocolVersion, nodeId, softwareVersion, epoch, streams, sentAtMs, tickMs };
   }
 
   #receive(bytes: Uint8Array, at: Instant): EdgeLinkAction[] {
@@ -223,8 +227,10 @@ export class EdgeLink {
   }
 
   #stop(at: Instant): EdgeLinkAction[] {
-    const actions = this.#state === 'connected' ? this.#speak(0, at) : [];
+    const actions: EdgeLinkAction[] = [];
     if (this.#state === 'connected') {
+      const last = this.#sender.flush(0, at.monotonicMs, Number.POSITIVE_INFINITY);
+      actions.push(...last.map((bytes) => this.#sent(bytes)));
       const goodbye = {
         reason: 'shutting-down',
         retryAfterMs: 0,

@@ -43,6 +43,11 @@ export class EdgeSender {
     return this.#refused;
   }
 
+  /** States that wait to be sent; they are large, so ask before making more. */
+  get waitingModels(): number {
+    return this.#outbox.models.size;
+  }
+
   offerForecasts(forecasts: readonly LoadForecast[]): void {
     for (const forecast of forecasts)
       if (this.#knows(forecast.partition)) this.#outbox.forecasts.put(forecast);
@@ -80,8 +85,11 @@ export class EdgeSender {
   }
 
   /** Messages that may go now; none while the socket holds more than `maxBufferedBytes`. */
-  flush(bufferedBytes: number, monotonicMs: number): Uint8Array[] {
-    const { maxBufferedBytes } = this.#options;
+  flush(
+    bufferedBytes: number,
+    monotonicMs: number,
+    maxBufferedBytes: number = this.#options.maxBufferedBytes,
+  ): Uint8Array[] {
     if (!(bufferedBytes <= maxBufferedBytes)) return [];
     const messages = [...this.#flushForecasts(monotonicMs), ...this.#flushLoads(monotonicMs)];
     let buffered = bufferedBytes + messages.reduce((sum, m) => sum + m.length, 0);

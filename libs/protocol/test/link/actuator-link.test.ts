@@ -75,12 +75,14 @@ describe('ActuatorLink', () => {
   });
 
   it('says goodbye to a node that may not speak for its streams', () => {
-    const link = actuatorLink({ refuse: (h) => (h.streams.length > 1 ? 'only orders' : undefined) });
+    const link = actuatorLink({
+      refuse: (h) => (h.streams.length > 1 ? 'only orders '.repeat(100) : undefined),
+    });
     const actions = link.handle({ kind: 'message', bytes: encodeMessage(hello) }, at);
     expect(farewell(actions)).toMatchObject({
       kind: 'goodbye',
       reason: 'unauthorized',
-      message: 'only orders',
+      message: 'only orders '.repeat(100).slice(0, 512),
     });
     expect(link.hello).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, EDGE_CLOSE, encodeMessage, type SingleMessage } from '../../src/index.ts';
-import { forecastOf, sampleOf, session } from '../support.ts';
+import { forecastOf, sampleOf, session, STREAMS } from '../support.ts';
 import { edgeLink, START_MS, Wire } from './support.ts';
 
 const welcome: SingleMessage = {
@@ -160,6 +160,26 @@ describe('EdgeLink', () => {
     expect(wire.delivered('ended')).toEqual([{ kind: 'ended', reason: 'goodbye: shutting-down' }]);
     expect(wire.edgeActions.at(-1)).toMatchObject({ kind: 'close', code: 1000 });
     expect(wire.pass(60_000).edge.state).toBe('idle');
+  });
+
+  it('sends every state that waits when it stops', () => {
+    const wire = new Wire(edgeLink({ maxBufferedBytes: 1000 })).connect();
+    for (let i = 0; i < 8; i++) {
+      wire.edge.offerModel({ partition: `orders/${i}`, atMs: START_MS, state: new Uint8Array(600) });
+    }
+    expect(wire.edge.waitingModels).toBe(8);
+    wire.fromEdge(wire.edge.handle({ kind: 'stop' }, wire.edgeAt));
+    expect(wire.delivered('model')).toHaveLength(8);
+  });
+
+  it('is not made for a node or streams that no session may have', () => {
+    expect(() => edgeLink({ nodeId: 'x'.repeat(101) })).toThrow(
+      expect.objectContaining({ code: 'INVALID_NAME' }),
+    );
+    const twice = [STREAMS[0]!, STREAMS[0]!];
+    expect(() => edgeLink({ streams: twice })).toThrow(expect.objectContaining({ code: 'INVALID_NAME' }));
+    const wide = [{ name: 'wide', partitions: 70_000 }];
+    expect(() => edgeLink({ streams: wide })).toThrow(expect.objectContaining({ code: 'TOO_MANY' }));
   });
 
   it('follows a goodbye to the leader once, and waits as long as it says', () => {
