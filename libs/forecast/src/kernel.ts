@@ -32,6 +32,8 @@ export class ForecastKernel {
   readonly #plans = new Map<string, number>();
   readonly #free = new Map<number, number[]>();
   #end: number;
+  #scratch = 0;
+  #scratchCount = 0;
 
   constructor(variant: Variant = bestVariant()) {
     this.exports = instantiate(variant);
@@ -69,6 +71,15 @@ export class ForecastKernel {
 
   memoryOf(slot: Slot): Uint8Array {
     return new Uint8Array(this.exports.memory.buffer, slot.at, slot.bytes);
+  }
+
+  /** Address of room for `count` numbers, good until the next call. */
+  scratch(count: number): number {
+    if (count > this.#scratchCount) {
+      this.#scratch = this.#reserve(8 * count);
+      this.#scratchCount = count;
+    }
+    return this.#scratch;
   }
 
   #planOf(shape: SeriesShape): number {

@@ -1,7 +1,8 @@
 import type { ForecastPath, ForecastPoint, PartitionKey, Scorecard } from '@foreshadow/domain';
 import type { ForecastKernel } from './kernel.ts';
 import { type Level, levelOf } from './levels.ts';
-import { composePath, type LevelForecast, pointAt } from './path.ts';
+import { ForecastError } from './errors.ts';
+import { composePath, lastValuePath, type LevelForecast, pointAt } from './path.ts';
 import { Scorekeeper } from './scorekeeper.ts';
 import { type BankForecast, type Forecaster, SeriesBank } from './series-bank.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
@@ -39,6 +40,8 @@ const LONGEST_GAP_TICKS = 8192;
 /** History of the levels: the coarsest carries the long seasons, the finer ones need only the short ones. */
 const FINER = { historySteps: 1024, seasons: 1 };
 const COARSEST = { historySteps: 2048, seasons: 2 };
+/** Lengths of one season, seen at two resolutions, agree within this share. */
+const SAME_SEASON = 0.08;
 /** Scores of the shortest horizon before intervals count as calibrated. */
 const WARM_SCORES = 30;
 
@@ -127,29 +130,76 @@ export class PartitionForecaster {
   }
 
   #push(value: number): void {
-    for (const state of this.#levels) {
+    for (const [i, state] of this.#levels.entries()) {
       const mean = state.average.push(value);
       if (mean === undefined) continue;
+      this.#tellFromFiner(i, mean);
       state.bank.update(mean);
       state.forecast = state.bank.predict();
     }
   }
 
-  #issue(atMs: number): void {
-    const { tickMs, horizonsMs } = this.#options;
-    const forecasts = this.#levels.flatMap((s): LevelForecast[] =>
-      s.forecast === undefined
-        ? []
-        : [
-            {
-              stepMs: s.level.stepMs,
-              reach: s.level.reach,
-              ageMs: s.average.elapsed * tickMs,
-              ...s.forecast,
-            },
-          ],
+  /** Give a level, whose step just ended, what a finer level's season says as experts. */
+  #tellFromFiner(i: number, mean: number): void {
+    const { bank, level } = this.#level(i);
+    const source = this.#seasonSource(i);
+    const ratio = level.ticks / (source?.level.ticks ?? level.ticks);
+    const course = source?.bank.extend(1 - ratio, ratio * (bank.steps.length + 1));
+    if (course === undefined) {
+      bank.outside(undefined, undefined);
+      return;
+    }
+    const steps = Array.from({ length: bank.steps.length + 1 }, (_, step) =>
+      meanAt(course, step * ratio, ratio),
     );
-    const path = composePath(forecasts, this.#options.levels);
+    const offset = mean - (steps[0] ?? NaN);
+    const season = steps.slice(1);
+    bank.outside(
+      season,
+      season.map((v) => v + offset),
+    );
+  }
+
+  #forecastOf(i: number): LevelForecast {
+    const { level, average, forecast, bank } = this.#level(i);
+    const source = this.#seasonSource(i);
+    const { ticks, reach } = level;
+    const elapsed = average.elapsed;
+    const cellTicks = source?.level.ticks ?? ticks;
+    // The source is some of its own steps past the end of this level's step.
+    const past = Math.floor(elapsed / cellTicks);
+    const shape = source?.bank.extend(1 - past, (ticks / cellTicks) * bank.steps.length);
+    return { ticks, reach, elapsed, forecast, shape, cellTicks };
+  }
+
+  /**
+   * Finer level whose season a level is told: the nearest one that has one, or a finer one yet that has the same, for
+   * that knows its length better.
+   */
+  #seasonSource(i: number): LevelState | undefined {
+    let source: LevelState | undefined;
+    let lengthTicks = NaN;
+    for (let j = i - 1; j >= 0; j--) {
+      const state = this.#level(j);
+      const ticks = (state.bank.season ?? NaN) * state.level.ticks;
+      if (Number.isNaN(ticks)) continue;
+      if (source !== undefined && !(Math.abs(ticks - lengthTicks) <= SAME_SEASON * lengthTicks)) continue;
+      source = state;
+      lengthTicks = ticks;
+    }
+    return source;
+  }
+
+  #level(i: number): LevelState {
+    const state = this.#levels[i];
+    if (state === undefined) throw new ForecastError('INVALID_ARGUMENT', `there is no level ${i}`);
+    return state;
+  }
+
+  #issue(atMs: number): void {
+    const { tickMs, horizonsMs, forecaster } = this.#options;
+    const levels = this.#levels.map((_, i) => this.#forecastOf(i));
+    const path = forecaster === 'bank' ? composePath(levels, tickMs) : lastValuePath(levels, tickMs);
     if (path === undefined) return;
     const atHorizons = horizonsMs.map((horizonMs) => pointAt(path, horizonMs));
     this.#forecast = {
@@ -170,4 +220,11 @@ export class PartitionForecaster {
       { name: 'naive', weight: 0 },
     ).name;
   }
+}
+
+/** Mean of `count` entries from `first` on. */
+function meanAt(values: Float64Array, first: number, count: number): number {
+  let sum = 0;
+  for (let i = first; i < first + count; i++) sum += values[i] ?? NaN;
+  return sum / count;
 }

@@ -1,38 +1,51 @@
 import type { ForecastPath, ForecastPoint } from '@foreshadow/domain';
-import type { Level } from './levels.ts';
 import type { BankForecast } from './series-bank.ts';
 
-/** Newest forecast of one level. Its steps count from the end of its last whole step, `ageMs` before now. */
-export interface LevelForecast extends BankForecast {
-  readonly stepMs: number;
+/** What one level contributes to the path. */
+export interface LevelForecast {
+  /** Ticks in one step of this level. */
+  readonly ticks: number;
+  /** Steps to its farthest horizon. */
   readonly reach: number;
-  readonly ageMs: number;
+  /** Ticks since the end of its last whole step, from which its forecast counts. */
+  readonly elapsed: number;
+  /** One entry per step: 1 … reach + 1. `undefined` while the level has seen nothing. */
+  readonly forecast: BankForecast | undefined;
+  /** Course of the series inside the steps as a finer level knows it, one entry a cell; only its shape counts. */
+  readonly shape: Float64Array | undefined;
+  /** Ticks in a cell of the shape; divides `ticks`. */
+  readonly cellTicks: number;
+}
+
+interface Rows {
+  readonly ends: number[];
+  readonly mean: number[];
+  readonly lower: number[];
+  readonly upper: number[];
 }
 
 /**
- * One path from the forecasts of all levels, finest first: each level serves the part of the path that no finer one
- * reaches. Levels without a forecast yet borrow the nearest finer one's last step. `undefined` if there is none.
+ * Share of the disagreement with the finer level that is still applied one step later: the finer level is fresher and
+ * sees more, and what it sees fades.
  */
-export function composePath(
-  forecasts: readonly LevelForecast[],
-  levels: readonly Level[],
-): ForecastPath | undefined {
-  const usable = forecasts.filter((f) => f.mean.every(Number.isFinite));
-  if (usable.length === 0) return undefined;
-  const horizonsMs: number[] = [];
-  const values: { mean: number[]; lower: number[]; upper: number[] } = { mean: [], lower: [], upper: [] };
+const HANDOVER_DECAY = 0.5;
+
+/**
+ * One path from the forecasts of all levels, finest first. Each level serves what no finer one reaches. Its steps
+ * lie on its own grid, up to one step old; inside them the series is given the shape that the finer level knows, and
+ * the path's steps, which count from now, are means over that. Where the path passes from one level to the next, it
+ * goes on without a jump. The steps of the path have no gaps, so that the mean over any coarse step equals that of the
+ * fine ones inside it.
+ */
+export function composePath(levels: readonly LevelForecast[], tickMs: number): ForecastPath | undefined {
+  const rows: Rows = { ends: [], mean: [], lower: [], upper: [] };
   for (const level of levels) {
-    const source = usable.find((f) => f.stepMs === level.stepMs) ?? usable.at(-1);
-    if (source === undefined) continue;
-    for (let j = 1; j <= level.reach; j++) {
-      const endMs = j * level.stepMs;
-      if (endMs <= (horizonsMs.at(-1) ?? 0)) continue;
-      horizonsMs.push(endMs);
-      for (const key of ['mean', 'lower', 'upper'] as const)
-        values[key].push(average(source, key, endMs, level));
-    }
+    if (level.forecast === undefined) extendLast(rows, level);
+    else appendLevel(rows, level, level.forecast);
   }
-  return { horizonsMs, ...values };
+  const { ends, mean, lower, upper } = rows;
+  if (mean.length === 0 || !mean.every(Number.isFinite)) return undefined;
+  return { horizonsMs: ends.map((ticks) => ticks * tickMs), mean, lower, upper };
 }
 
 /** The path's value at a horizon: that of the step in which it lies. */
@@ -42,16 +55,123 @@ export function pointAt(path: ForecastPath, horizonMs: number): ForecastPoint {
   return { horizonMs, mean: path.mean[i] ?? NaN, lower: path.lower[i] ?? NaN, upper: path.upper[i] ?? NaN };
 }
 
-/** Mean of a level's forecast over the step that ends `endMs` from now; it lies across two of the level's steps. */
-function average(f: LevelForecast, key: 'mean' | 'lower' | 'upper', endMs: number, level: Level): number {
-  const row = f[key];
-  const end = (endMs + f.ageMs) / f.stepMs;
-  const start = end - level.stepMs / f.stepMs;
-  const cell = Math.min(row.length - 1, Math.max(0, Math.ceil(end) - 1));
-  const before = Math.min(
-    row.length - 1,
-    Math.max(0, Math.ceil(start) - 1 + (Number.isInteger(start) ? 1 : 0)),
-  );
-  const share = Math.min(1, (end - cell) / (end - start));
-  return share * (row[cell] ?? NaN) + (1 - share) * (row[before] ?? NaN);
+/** The level's steps that lie beyond the path so far. */
+function appendLevel(rows: Rows, level: LevelForecast, forecast: BankForecast): void {
+  const cells = new Cells(level, forecast);
+  const from = rows.ends.at(-1) ?? 0;
+  let correction = 0;
+  if (from > 0) {
+    // Compared over the last step of this level that the path covers whole, or over all of it.
+    const start = Math.max(0, from - level.ticks);
+    correction = meanOfPath(rows, start, from) - cells.over(start, from).mean;
+  }
+  let start = from;
+  for (let j = 1; j <= level.reach; j++) {
+    const end = j * level.ticks;
+    if (end <= from) continue;
+    correction *= HANDOVER_DECAY;
+    const cell = cells.over(start, end);
+    const mean = Math.max(cells.floor, cell.mean + correction);
+    rows.ends.push(end);
+    rows.mean.push(mean);
+    rows.lower.push(Math.max(cells.floor, mean - cell.below));
+    rows.upper.push(mean + cell.above);
+    start = end;
+  }
+}
+
+/** A level that has seen nothing yet goes on from the path's end, less and less certain. */
+function extendLast(rows: Rows, level: LevelForecast): void {
+  const from = rows.ends.at(-1);
+  if (from === undefined) return;
+  const mean = rows.mean.at(-1) ?? NaN;
+  const below = mean - (rows.lower.at(-1) ?? NaN);
+  const above = (rows.upper.at(-1) ?? NaN) - mean;
+  const floor = (rows.lower.at(-1) ?? NaN) >= 0 ? 0 : -Infinity;
+  for (let j = 1; j <= level.reach; j++) {
+    const end = j * level.ticks;
+    if (end <= from) continue;
+    const growth = Math.sqrt(end / from);
+    rows.ends.push(end);
+    rows.mean.push(mean);
+    rows.lower.push(Math.max(floor, mean - growth * below));
+    rows.upper.push(mean + growth * above);
+  }
+}
+
+/** Mean of the path over (start, end], ticks from now. */
+function meanOfPath(rows: Rows, start: number, end: number): number {
+  let sum = 0;
+  let before = 0;
+  for (const [i, stepEnd] of rows.ends.entries()) {
+    sum += Math.max(0, Math.min(end, stepEnd) - Math.max(start, before)) * (rows.mean[i] ?? NaN);
+    before = stepEnd;
+  }
+  return sum / (end - start);
+}
+
+/** A level's forecast as a course inside its steps. */
+class Cells {
+  /** 0 where the level never forecasts below zero. */
+  readonly floor: number;
+  readonly #forecast: BankForecast;
+  readonly #shape: Float64Array | undefined;
+  readonly #elapsed: number;
+  readonly #cellTicks: number;
+  /** Cells in a step. */
+  readonly #ratio: number;
+
+  constructor(level: LevelForecast, forecast: BankForecast) {
+    this.#forecast = forecast;
+    this.#elapsed = level.elapsed;
+    this.#cellTicks = level.cellTicks;
+    this.#ratio = level.ticks / level.cellTicks;
+    this.#shape = level.shape === undefined ? undefined : centred(level.shape, this.#ratio);
+    this.floor = forecast.lower.every((v) => v >= 0) ? 0 : -Infinity;
+  }
+
+  /** Mean over (start, end], ticks from now, and how far the bounds lie from it. */
+  over(start: number, end: number): { mean: number; below: number; above: number } {
+    const { mean, lower, upper } = this.#forecast;
+    const first = (start + this.#elapsed) / this.#cellTicks;
+    const last = (end + this.#elapsed) / this.#cellTicks;
+    let sum = 0;
+    let below = 0;
+    let above = 0;
+    for (let i = Math.floor(first); i < last; i++) {
+      const share = (Math.min(last, i + 1) - Math.max(first, i)) / (last - first);
+      const step = Math.min(mean.length - 1, Math.floor(i / this.#ratio));
+      const centre = mean[step] ?? NaN;
+      sum += share * (centre + (this.#shape?.[i] ?? 0));
+      below += share * (centre - (lower[step] ?? NaN));
+      above += share * ((upper[step] ?? NaN) - centre);
+    }
+    return { mean: sum, below, above };
+  }
+}
+
+/** A shape less its mean over each step. */
+function centred(shape: Float64Array, ratio: number): Float64Array {
+  const result = new Float64Array(shape.length);
+  for (let first = 0; first + ratio <= shape.length; first += ratio) {
+    let sum = 0;
+    for (let i = first; i < first + ratio; i++) sum += shape[i] ?? 0;
+    for (let i = first; i < first + ratio; i++) result[i] = (shape[i] ?? 0) - sum / ratio;
+  }
+  return result;
+}
+
+/** Every level's last value over all of its steps, without any interval. */
+export function lastValuePath(levels: readonly LevelForecast[], tickMs: number): ForecastPath | undefined {
+  const horizonsMs: number[] = [];
+  const mean: number[] = [];
+  for (const { ticks, reach, forecast } of levels) {
+    for (let j = 1; j <= reach; j++) {
+      if (j * ticks * tickMs <= (horizonsMs.at(-1) ?? 0)) continue;
+      horizonsMs.push(j * ticks * tickMs);
+      mean.push(forecast?.mean[0] ?? mean.at(-1) ?? NaN);
+    }
+  }
+  if (mean.length === 0 || !mean.every(Number.isFinite)) return undefined;
+  return { horizonsMs, mean, lower: mean, upper: mean };
 }

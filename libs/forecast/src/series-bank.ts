@@ -81,6 +81,31 @@ export class SeriesBank {
     this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
   }
 
+  /**
+   * Say, before the next update, what a finer resolution makes of the steps to come (one entry per horizon): its seasonal
+   * forecast, and the same moved to where the series is now. They enter as two more experts; `undefined`: nothing.
+   */
+  outside(season: ArrayLike<number> | undefined, shape: ArrayLike<number> | undefined): void {
+    const count = this.steps.length;
+    const { plan, at } = this.#slot;
+    const rows = this.#kernel.numbers(this.#kernel.exports.outsideAt(plan, at), 2 * count);
+    for (let h = 0; h < count; h++) {
+      rows[h] = season?.[h] ?? NaN;
+      rows[count + h] = shape?.[h] ?? NaN;
+    }
+  }
+
+  /**
+   * Seasonal forecast for any `count` steps, the first of them `from` steps ahead (0: the newest step, negative: past
+   * ones). `undefined` while no season is known.
+   */
+  extend(from: number, count: number): Float64Array | undefined {
+    const { plan, at } = this.#slot;
+    const out = this.#kernel.scratch(count);
+    if (this.#kernel.exports.extend(plan, at, from, count, out) === 0) return undefined;
+    return this.#kernel.numbers(out, count).slice();
+  }
+
   predict(): BankForecast {
     const count = this.steps.length;
     const mean = new Float64Array(count);
@@ -116,6 +141,12 @@ export class SeriesBank {
       scored: this.steps.map((_, h) => exports.scoredCount(plan, at, h)),
       experts: this.#names.map((name, k) => ({ name, forecast: rows.map((row) => row[k] ?? NaN) })),
     };
+  }
+
+  /** Length of the first season in steps; `undefined` while none is known. */
+  get season(): number | undefined {
+    const length = this.#shape.seasons > 0 ? this.#kernel.exports.seasonLength(this.#slot.at, 0) : 0;
+    return length > 0 ? length : undefined;
   }
 
   /** Forecasts of the shortest horizon that were scored so far. */

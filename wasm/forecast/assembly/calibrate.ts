@@ -4,7 +4,7 @@ import { WARM_SCORES } from './plan';
 // scaled error is tracked by what the issued bound missed. In the long run the miss rate is the wanted one whatever
 // the model. Until 30 errors are there: their static quantiles.
 
-const SIZE: usize = 0; // f64 mean |error|, quick: the unit of the quantiles
+const SIZE: usize = 0; // f64 mean |error|, quick, quicker at first while the bank still learns: unit of the quantiles
 const LOSS: usize = 8; // f64 mean |error|, slow: the unit of the regrets
 const COUNT: usize = 16; // f64 scores
 const BELOW: usize = 24; // (quantile, integral) f64: how far below the mean the lower bound lies
@@ -13,7 +13,9 @@ const WARM: usize = 64; // the first errors, ascending
 
 /** Wanted miss rate of each side. */
 const MISS: f64 = 0.05;
-const STEP: f64 = 0.25;
+/** Quantile to start from at most, in mean errors: 2 for normal errors, 3 for exponential ones. */
+const WIDEST_START: f64 = 6.0;
+const STEP: f64 = 0.15;
 /** The integral remembers about this many scores. */
 const LEAK: f64 = 0.995;
 const INTEGRAL_STEP: f64 = 0.05;
@@ -31,14 +33,14 @@ export function calibrate(at: usize, error: f64, isBelow: bool, isAbove: bool, s
   const magnitude = abs<f64>(error);
   store<f64>(at, count + 1.0, COUNT);
   store<f64>(at, loss + (magnitude - loss) * max<f64>(0.01, 1.0 / (count + 1.0)), LOSS);
-  store<f64>(at, size + (magnitude - size) * max<f64>(0.03, 1.0 / (count + 1.0)), SIZE);
+  store<f64>(at, size + (magnitude - size) * max<f64>(0.03, 2.0 / (count + 2.0)), SIZE);
   if (count < <f64>WARM_SCORES) {
     keep(at, <i32>count, error);
     const n = <i32>count + 1;
     if (n < WARM_SCORES) return;
     const unit = max<f64>(load<f64>(at, SIZE), 1e-100);
-    store<f64>(at, max<f64>(0.0, -warmQuantile(at, n, 0)) / unit, BELOW);
-    store<f64>(at, max<f64>(0.0, warmQuantile(at, n, 1)) / unit, ABOVE);
+    store<f64>(at, min<f64>(WIDEST_START, max<f64>(0.0, -warmQuantile(at, n, 0)) / unit), BELOW);
+    store<f64>(at, min<f64>(WIDEST_START, max<f64>(0.0, warmQuantile(at, n, 1)) / unit), ABOVE);
     return;
   }
   // Errors of overlapping forecasts come in runs of about `steps`: the step shrinks with the delay.

@@ -1,4 +1,4 @@
-import { expertsOf, experts, HIGH, LAST, LOW, weightsOf } from './plan';
+import { expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, seasons, weightsOf } from './plan';
 
 // MLpol (Gaillard, Stoltz & van Erven 2014, "A second-order bound with excess losses"): weight ∝ R₊ / (1 + ΣR²),
 // R the cumulated regret of the linearised absolute loss at the combined forecast as issued, in units of its mean loss.
@@ -8,6 +8,28 @@ import { expertsOf, experts, HIGH, LAST, LOW, weightsOf } from './plan';
 const FADE: f64 = 0.99;
 /** Forecasts may leave the range of the series by this share of it. */
 const MARGIN: f64 = 0.25;
+
+/** Regret with which experts start that speak only once a season was found: it was tested, so they are heard at once. */
+const PRIOR_NAIVE: f64 = 0.5;
+const PRIOR_OUTSIDE: f64 = 1.0;
+const PRIOR_SEASONAL: f64 = 1.0;
+
+/** Weights before the first score. */
+export function startWeights(plan: usize, slot: usize, h: i32): void {
+  setPrior(plan, slot, h, 0, PRIOR_NAIVE);
+  for (let i = PLAIN - OUTSIDE; i < PLAIN; i++) setPrior(plan, slot, h, i, PRIOR_OUTSIDE);
+  for (let j = 0; j < seasons(plan); j++) {
+    // The slow Holt-Winters and the autoregression on it.
+    setPrior(plan, slot, h, PLAIN + PER_SEASON * j + 2, PRIOR_SEASONAL);
+    setPrior(plan, slot, h, PLAIN + PER_SEASON * j + 4, PRIOR_SEASONAL);
+  }
+}
+
+function setPrior(plan: usize, slot: usize, h: i32, k: i32, regret: f64): void {
+  const at = weightsOf(plan, slot, h) + (<usize>k << 3);
+  store<f64>(at, regret);
+  store<f64>(at + (<usize>experts(plan) << 4), regret);
+}
 
 /** Keep the experts' forecasts in the range in which the series has lived lately; NaN stays NaN. */
 export function clampExperts(plan: usize, slot: usize, h: i32): void {

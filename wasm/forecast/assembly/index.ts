@@ -1,15 +1,15 @@
 import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf } from './calibrate';
-import { clampExperts, combine, reweigh } from './combine';
+import { clampExperts, combine, reweigh, startWeights } from './combine';
 import { append } from './history';
 import {
-  AR_LONG, AR_SHORT, calibrationOf, dampedSum, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, pendingOf,
+  AR_LONG, AR_SHORT, calibrationOf, dampedSum, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
   PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
 import { rlsPredict } from './rls';
 import { searchIsSound, searchStep } from './search';
-import { lengthOf, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
+import { lengthOf, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
 
 // Kernel ABI: the host allocates. A plan says horizons and history of a kind of series; a slot is one series. All
 // pointers are byte offsets into `memory`, 16-byte aligned. Nothing here allocates.
@@ -35,14 +35,16 @@ export function planInit(plan: usize, h: i32, capacity: i32, s: i32): void { pla
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
 
-/** Experts of a slot: 10 plain ones, then 6 per season. */
+/** Experts of a slot: 10 plain ones, 2 from outside, then 6 per season. */
 export function expertCount(plan: usize): i32 { return experts(plan); }
 
 export function slotInit(plan: usize, slot: usize): void {
   memory.fill(slot, 0, <usize>slotBytesOf(plan));
   store<f64>(slot, NaN, LAST);
   for (let h = 0; h < horizons(plan); h++) {
+    startWeights(plan, slot, h);
     for (let i: usize = 0; i < 3; i++) store<f64>(forecastOf(plan, slot) + (<usize>(3 * h) << 3) + (i << 3), NaN);
+    for (let i = 0; i < OUTSIDE; i++) store<f64>(outsideOf(plan, slot) + (<usize>(i * horizons(plan) + h) << 3), NaN);
   }
 }
 
@@ -98,6 +100,11 @@ function issue(plan: usize, slot: usize, t: i32): void {
     for (let j = 0; j < seasons(plan); j++) {
       seasonPredict(plan, slot, j, h, out + (<usize>(PLAIN + PER_SEASON * j) << 3));
     }
+    const outside = outsideOf(plan, slot) + (<usize>h << 3);
+    for (let i = 0; i < OUTSIDE; i++) {
+      const given = load<f64>(outside + (<usize>(i * horizons(plan)) << 3));
+      store<f64>(out + (<usize>(PLAIN - OUTSIDE + i) << 3), abs<f64>(given) <= ABSURD ? given : NaN);
+    }
     clampExperts(plan, slot, h);
     const entry = pendingOf(plan, slot, h, t % steps);
     bound(plan, slot, h, combine(plan, slot, h), entry);
@@ -115,6 +122,20 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
   store<f64>(entry, mean);
   store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, fallback)), 8);
   store<f64>(entry, mean + marginOf(at, 1, fallback), 16);
+}
+
+/**
+ * Where the host writes, before an update, what a finer resolution says of the steps to come: two rows of H f64, NaN
+ * where it says nothing. They enter as two more experts.
+ */
+export function outsideAt(plan: usize, slot: usize): usize { return outsideOf(plan, slot); }
+
+/**
+ * Seasonal forecast of the first season for any `count` steps from `from` steps ahead (0: the newest step, negative: past
+ * ones) into f64 at `out`: slow Holt–Winters, which averages the noise. Returns 0 and writes nothing if there is no season.
+ */
+export function extend(plan: usize, slot: usize, from: i32, count: i32, out: usize): i32 {
+  return seasonExtend(plan, slot, from, count, out) ? 1 : 0;
 }
 
 /** Newest forecasts: (mean, lower, upper) f64 per horizon; NaN before the first value. */

@@ -1,8 +1,9 @@
 // The plan: what all series with the same horizons and history share. Offsets are bytes from the start of a slot.
 // A slot is one series: header, history, experts, weights, calibration; all of it state, none of it pointers.
 
-/** Experts that need no season. */
-export const PLAIN: i32 = 10;
+/** Experts that need no season of their own; the last two are given from outside, by a finer resolution. */
+export const PLAIN: i32 = 12;
+export const OUTSIDE: i32 = 2;
 /** Experts per season. */
 export const PER_SEASON: i32 = 6;
 /** Regressors of the two autoregressions and of those on a Holt–Winters; even numbers. */
@@ -53,6 +54,7 @@ const P_WEIGHTS: usize = 64;
 const P_CALIBRATION: usize = 68;
 const P_PENDING: usize = 72;
 const P_BYTES: usize = 76;
+const P_OUTSIDE: usize = 84;
 const P_SCRATCH: usize = 80; // MAX_P f64, after the plan's tables
 const P_STEPS: usize = 96; // H × i32, then H × i32 pending offsets, then H × f64 damped sums
 
@@ -98,6 +100,10 @@ export function rlsOf(plan: usize, slot: usize, block: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function forecastOf(plan: usize, slot: usize): usize { return slot + <usize>load<i32>(plan, P_FORECAST); }
+/** Forecasts given from outside: OUTSIDE rows of H f64, NaN where there is none. */
+// @ts-ignore: decorator
+@inline
+export function outsideOf(plan: usize, slot: usize): usize { return slot + <usize>load<i32>(plan, P_OUTSIDE); }
 // @ts-ignore: decorator
 @inline
 export function expertsOf(plan: usize, slot: usize, h: i32): usize {
@@ -174,6 +180,8 @@ export function planFill(plan: usize, h: i32, cap: i32, s: i32): void {
   }
   store<i32>(plan, at, P_FORECAST);
   at = align(at + 24 * h);
+  store<i32>(plan, at, P_OUTSIDE);
+  at = align(at + 8 * OUTSIDE * h);
   store<i32>(plan, at, P_EXPERTS);
   at += 8 * h * k;
   store<i32>(plan, at, P_WEIGHTS);

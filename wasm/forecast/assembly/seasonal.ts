@@ -2,7 +2,7 @@ import { writeChanges } from './autoregression';
 import { addressOf, valueAt } from './history';
 import {
   AR_SEASONAL, capacity, dampedSum, horizons, LAST, N, PHI, reach, rlsBytes, rlsOf, SEASON_BYTES, SEASONS, seasonalBlock,
-  seasonalOf, step,
+  seasonalOf, seasons, step,
 } from './plan';
 import { floorScale } from './plain';
 import { baseAt, entryOf, regressorsAt, rlsAdvance, rlsLearn, rlsPredict, rlsReset, rlsSkip } from './rls';
@@ -19,10 +19,12 @@ const MU: usize = 24; // f64 mean since START
 const CHAINS: usize = 32; // 2 × (level, trend) f64
 const RESIDUALS: usize = 64; // 2 × 8 f64, newest first
 
-/** Holt–Winters gains: slow and fast level; both average the season over about ten cycles. */
-const ALPHA_SLOW: f64 = 0.05;
+/** Holt–Winters gains: the fast level follows at once, the slow one averages about a cycle, within bounds. */
 const ALPHA_FAST: f64 = 0.5;
+const ALPHA_SLOW_MOST: f64 = 0.05;
+const ALPHA_SLOW_LEAST: f64 = 0.01;
 const BETA: f64 = 0.02;
+/** The season averages about ten cycles. */
 const GAMMA: f64 = 0.1;
 const LAMBDA: f64 = 0.999;
 /** Steps of history learned per tick until the present is reached. */
@@ -89,6 +91,13 @@ export function seasonStep(plan: usize, slot: usize, j: i32): void {
   store<i32>(record, end, CURSOR);
 }
 
+/** Gain of the slow level for a season of length `m`. */
+// @ts-ignore: decorator
+@inline
+function slowAlpha(m: i32): f64 {
+  return max<f64>(ALPHA_SLOW_LEAST, min<f64>(ALPHA_SLOW_MOST, 2.0 / <f64>m));
+}
+
 function learn(plan: usize, slot: usize, j: i32, t: i32, y: f64): void {
   const record = seasonAt(slot, j);
   const m = load<i32>(record, LENGTH);
@@ -105,7 +114,7 @@ function learn(plan: usize, slot: usize, j: i32, t: i32, y: f64): void {
   }
   const gamma = max<f64>(GAMMA, 1.0 / <f64>(age / m + 1));
   for (let chain = 0; chain < 2; chain++) {
-    const alpha = chain == 0 ? ALPHA_SLOW : ALPHA_FAST;
+    const alpha = chain == 0 ? slowAlpha(m) : ALPHA_FAST;
     const error = holtWinters(record + CHAINS + (<usize>chain << 4), shape(plan, slot, j, chain) + phase, y, alpha, gamma);
     const residuals = record + RESIDUALS + (<usize>chain << 6);
     memory.copy(residuals + 8, residuals, <usize>(RESIDUAL_LAGS - 1) << 3);
@@ -160,6 +169,26 @@ function holtWintersAhead(plan: usize, slot: usize, j: i32, chain: i32, t: i32, 
   return load<f64>(at) + dampedSum(plan, h) * load<f64>(at, 8) + s;
 }
 
+/** Whether a season has caught up with step `t` and seen a whole cycle. */
+function isReady(record: usize, t: i32): bool {
+  return load<i32>(record, CURSOR) == t + 1 && t - load<i32>(record, START) >= load<i32>(record, LENGTH);
+}
+
+/** Slow Holt–Winters of the first season over any steps; see `extend`. The level alone, without its trend. */
+export function seasonExtend(plan: usize, slot: usize, from: i32, count: i32, out: usize): bool {
+  const record = seasonAt(slot, 0);
+  const m = load<i32>(record, LENGTH);
+  const t = load<i32>(slot, N) - 1;
+  if (seasons(plan) == 0 || m == 0 || !isReady(record, t) || t + from < 0) return false;
+  const level = load<f64>(record, CHAINS);
+  const seasonal = shape(plan, slot, 0, 0);
+  for (let i = 0; i < count; i++) {
+    const phase = (t + from + i) % m;
+    store<f64>(out + (<usize>i << 3), level + <f64>load<f32>(seasonal + (<usize>phase << 2)));
+  }
+  return true;
+}
+
 /** Forecasts of a season's six experts at a horizon; NaN for one that has nothing to say. */
 export function seasonPredict(plan: usize, slot: usize, j: i32, h: i32, out: usize): void {
   const record = seasonAt(slot, j);
@@ -174,7 +203,7 @@ export function seasonPredict(plan: usize, slot: usize, j: i32, h: i32, out: usi
   const same = valueAt(plan, slot, then);
   store<f64>(out, isNaN(same) ? valueAt(plan, slot, then - m) : same);
   store<f64>(out, valueAt(plan, slot, t) + (same - valueAt(plan, slot, t - m)), 8);
-  const ready = load<i32>(record, CURSOR) == t + 1 && t - load<i32>(record, START) >= m;
+  const ready = isReady(record, t);
   for (let chain = 0; chain < 2; chain++) {
     const at = out + 16 + (<usize>chain << 3);
     const block = rlsOf(plan, slot, seasonalBlock(j, chain));

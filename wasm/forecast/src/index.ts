@@ -22,6 +22,8 @@ export const EXPERT_NAMES: readonly string[] = [
   'drift',
   'ar-rls-8',
   'ar-rls-24',
+  'finer-season',
+  'finer-shape',
   ...['', '-2'].flatMap((place) => [
     `seasonal-naive${place}`,
     `seasonal-drift${place}`,
