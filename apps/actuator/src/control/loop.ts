@@ -43,6 +43,8 @@ const STUCK_MS = 15_000;
 export class ControlLoop {
   readonly #o: ControlLoopOptions;
   readonly #unapplied = new Set<string>();
+  /** Parts that failed in the last cycle, with what they said. */
+  readonly #failing = new Map<string, string>();
   #loads: ReadonlyMap<PartitionKey, PartitionLoad> = new Map();
   #situations: readonly PoolSituation[] = [];
   #tick = NaN;
@@ -105,19 +107,26 @@ export class ControlLoop {
 
   /** One cycle; never rejects. */
   async cycle(): Promise<void> {
-    const { clock, metrics, logger, onCycle } = this.#o;
+    const { clock, metrics, onCycle } = this.#o;
     this.#beganMs = clock.monotonicMs();
     this.#cycles += 1;
     const stop = metrics.cycleSeconds.startTimer();
+    await this.#guard('loads', () => this.#followLoads());
+    await this.#planPools();
+    await this.#guard('publish', onCycle);
+    stop();
+  }
+
+  /** What fails in one part of a cycle does not stop the others; the same failure is told once. */
+  async #guard(part: string, act: () => void | Promise<void>): Promise<void> {
     try {
-      await this.#followLoads();
-      await this.#planPools();
-      onCycle();
+      await act();
+      this.#failing.delete(part);
     } catch (error) {
-      metrics.cycleFailures.inc();
-      logger.error({ err: error }, 'control cycle failed; the last plan stands');
-    } finally {
-      stop();
+      this.#o.metrics.cycleFailures.inc();
+      if (this.#failing.get(part) === messageOf(error)) return;
+      this.#failing.set(part, messageOf(error));
+      this.#o.logger.error({ part, err: error }, 'a part of the control cycle failed; the last plan stands');
     }
   }
 
@@ -134,15 +143,19 @@ export class ControlLoop {
   }
 
   async #planPools(): Promise<void> {
-    const { controllers, collector } = this.#o;
+    const { controllers } = this.#o;
     for (const controller of controllers) {
-      controller.observe(await collector.pool(controller.pool), this.#loads);
-      const planned = controller.decide(this.#now());
-      if (planned !== undefined) this.#announce(planned);
-      await this.#realize(controller, planned !== undefined);
-      if (planned !== undefined) await this.#save(controller);
+      await this.#guard(controller.pool.name, () => this.#planPool(controller));
     }
     this.#situations = controllers.map((c) => c.situation());
+  }
+
+  async #planPool(controller: PoolController): Promise<void> {
+    controller.observe(await this.#o.collector.pool(controller.pool), this.#loads);
+    const planned = controller.decide(this.#now());
+    if (planned !== undefined) this.#announce(planned);
+    await this.#realize(controller, planned !== undefined);
+    if (planned !== undefined) await this.#save(controller);
   }
 
   #announce({ plan, trigger }: Planned): void {
