@@ -31,8 +31,10 @@ export function assign(input: AssignInput): Assignment {
   const chosen = worthMoving(input, heaviest(settled), heaviest(fresh))
     ? moved(input, bins, orphans, fresh)
     : settled;
-  const owners: Record<string, PartitionKey[]> = {};
-  chosen.forEach((bin, i) => (owners[workers[i]!.id] = bin.map((item) => item.value).sort(byIndex)));
+  // Entries, not assignments: a worker may be called `__proto__`.
+  const owners = Object.fromEntries(
+    chosen.map((bin, i) => [workers[i]!.id, bin.map((item) => item.value).sort(byIndex)]),
+  );
   return versioned(before, owners);
 }
 
@@ -125,7 +127,7 @@ function sameOwners(
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every((key) => {
-    const other = b[key];
+    const other = Object.hasOwn(b, key) ? b[key] : undefined;
     return other?.length === a[key]!.length && other.every((partition, i) => partition === a[key]![i]);
   });
 }

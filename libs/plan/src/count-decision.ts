@@ -1,7 +1,8 @@
 import { mapResources, type ResourceVector } from '@foreshadow/domain';
-import { hotPartitions, packsOnto, unservable, workersFor, workersForTotal } from './count.ts';
+import { hotPartitions, unservable, WorkerCount, workersForTotal } from './count.ts';
 import { type Demand, NO_DEMAND } from './forecast-window.ts';
-import { demandIn, demandToMeet, type PartitionNeed, type Window } from './need.ts';
+import { Group } from './group.ts';
+import { demandIn, type PartitionNeed, type Window } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import type { Sizing } from './sizing.ts';
 import type { Supply } from './supply.ts';
@@ -64,26 +65,26 @@ export function decideCount(input: CountInput): CountDecision {
   const floor = Math.max(bounds.least, workersForTotal(sizing, servable, bounds.most));
   const within = { least: floor, most: bounds.most };
   const calm = needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
-  const forForecast = workersFor(sizing, projected, far, 1, bounds);
+  const ahead = new WorkerCount({ sizing, needs: projected, of: far });
+  const forForecast = ahead.fewest(bounds, 1);
   const facts = {
-    forPresent: workersFor(sizing, calm, none, 1, within),
-    forBacklog: workersFor(sizing, projected, none, 1, within),
+    forPresent: new WorkerCount({ sizing, needs: calm, of: none }).fewest(within, 1),
+    forBacklog: new WorkerCount({ sizing, needs: projected, of: none }).fewest(within, 1),
     forForecast,
     forPayback: NaN,
-    atMaximum:
-      bounds.most > 0 && forForecast === bounds.most && !packsOnto(sizing, projected, far, 1, bounds.most),
+    atMaximum: bounds.most > 0 && forForecast === bounds.most && !ahead.isEnough(bounds.most, 1),
     hot: hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near)),
   };
-  const least = Math.max(floor, workersFor(sizing, projected, far, 1 + tolerance, bounds));
+  const least = Math.max(floor, ahead.fewest(bounds, 1 + tolerance));
   if (least > current) return { ...facts, workers: Math.max(floor, forForecast), held: undefined };
   // Bounds rule even where nothing else may shrink.
   const ceiling = Math.min(current, bounds.most);
-  const relaxed = workersFor(sizing, projected, far, 1 - tolerance, bounds);
+  const relaxed = ahead.fewest(bounds, 1 - tolerance);
   if (relaxed >= current) return { ...facts, workers: ceiling, held: undefined };
   if (!mayShrink) return { ...facts, workers: ceiling, held: 'SHRINK_BARRED' };
   const stable = Math.min(ceiling, Math.max(relaxed, floor, input.stabilized));
   if (stable >= ceiling) return { ...facts, workers: ceiling, held: 'STABILIZING' };
-  const forPayback = workersFor(sizing, needs, paybackDemand(input), 1, within);
+  const forPayback = new WorkerCount({ sizing, needs, of: paybackDemand(input) }).fewest(within, 1);
   const workers = Math.min(ceiling, Math.max(stable, forPayback));
   return { ...facts, forPayback, workers, held: 'DEMAND_RETURNS' };
 }
@@ -100,7 +101,7 @@ function paybackDemand({ o, sizing, needs, nowMs }: CountInput): (need: Partitio
   let most = -1;
   for (let i = 0; i < PAYBACK_STEPS; i++) {
     const window = { fromMs: (i * lengthMs) / PAYBACK_STEPS, toMs: ((i + 1) * lengthMs) / PAYBACK_STEPS };
-    const cores = demandToMeet(needs, (need) => demandIn(need.footing, window, nowMs), sizing.z).cpuCores;
+    const cores = Group.of(needs, (need) => demandIn(need.footing, window, nowMs)).toMeet(sizing.z).cpuCores;
     if (cores <= most) continue;
     most = cores;
     worst = window;

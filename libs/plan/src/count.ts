@@ -1,77 +1,82 @@
 import { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { Demand } from './forecast-window.ts';
+import { Group } from './group.ts';
+import { LightestBin } from './heap.ts';
 import type { PartitionNeed } from './need.ts';
-import { type Bins, byWeight, type Item, packFresh } from './packing.ts';
-import { baseShare, fits, shareOf, sizeFor, type Sizing, sizeOfGroup } from './sizing.ts';
+import { baseShare, fits, shareOf, sizeFor, type Sizing, sizeOf, sizeOfGroup } from './sizing.ts';
 
 /** Tried one by one from the lower bound; beyond that by halving, so that huge pools stay cheap. */
-const TRIED_IN_ORDER = 8;
+const TRIED_IN_ORDER = 4;
 
-/**
- * Fewest workers, in `[least, most]`, onto which the partitions pack so that none exceeds the largest worker
- * stretched by `factor`; `most` if no count does. A partition that is too big by itself takes a worker of its own and
- * asks for no more: further workers would not help it.
- */
-export function workersFor(
-  sizing: Sizing,
-  needs: readonly PartitionNeed[],
-  of: (need: PartitionNeed) => Demand,
-  factor: number,
-  bounds: { readonly least: number; readonly most: number },
-): number {
-  const items = itemsOf(sizing, needs, of);
-  if (items.every((item) => item.weight === 0)) return bounds.least;
-  const enough = (count: number): boolean => packs(sizing, packFresh(items, count), of, factor);
-  let low = Math.max(bounds.least, 1);
-  for (let tried = 0; tried < TRIED_IN_ORDER && low < bounds.most; tried++, low++) {
-    if (enough(low)) return low;
+/** A partition with its demand in the stretch of time that counts. */
+interface Candidate {
+  readonly need: PartitionNeed;
+  readonly demand: Demand;
+  /** Share of the largest worker. */
+  readonly weight: number;
+}
+
+/** What a packing is judged by. */
+export interface Question {
+  readonly sizing: Sizing;
+  readonly needs: readonly PartitionNeed[];
+  readonly of: (need: PartitionNeed) => Demand;
+}
+
+/** Answers how many workers some needs take, for one stretch of time; sorts and weighs them once. */
+export class WorkerCount {
+  readonly #sizing: Sizing;
+  readonly #candidates: readonly Candidate[];
+  readonly #total: ResourceVector;
+
+  constructor({ sizing, needs, of }: Question) {
+    this.#sizing = sizing;
+    this.#candidates = needs
+      .map((need) => {
+        const demand = of(need);
+        return { need, demand, weight: shareOf(sizing, need, demand) };
+      })
+      .sort((a, b) => b.weight - a.weight);
+    this.#total = Group.of(needs, of).toMeet(sizing.z);
   }
-  let high = bounds.most;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (enough(middle)) high = middle;
-    else low = middle + 1;
+
+  /**
+   * Fewest workers, in `[least, most]`, onto which the partitions pack so that none exceeds the largest worker
+   * stretched by `factor`; `most` if no count does. A partition that is too big by itself takes a worker of its own
+   * and asks for no more: further workers would not help it.
+   */
+  fewest(bounds: { readonly least: number; readonly most: number }, factor: number): number {
+    const { least, most } = bounds;
+    if (this.#candidates.every((c) => c.weight === 0)) return least;
+    let low = Math.max(least, 1, this.#lowerBound(factor, most));
+    for (let tried = 0; tried < TRIED_IN_ORDER && low < most; tried++, low++) {
+      if (this.isEnough(low, factor)) return low;
+    }
+    let high = most;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.isEnough(middle, factor)) high = middle;
+      else low = middle + 1;
+    }
+    return Math.max(least, Math.min(low, most));
   }
-  return Math.max(bounds.least, Math.min(low, bounds.most));
-}
 
-function itemsOf(
-  sizing: Sizing,
-  needs: readonly PartitionNeed[],
-  of: (need: PartitionNeed) => Demand,
-): readonly Item<PartitionNeed>[] {
-  return byWeight(needs.map((need) => ({ value: need, weight: shareOf(sizing, need, of) })));
-}
+  /** Whether the partitions, packed largest first onto the lightest of `count` workers, overload none of them. */
+  isEnough(count: number, factor: number): boolean {
+    const groups = Array.from({ length: count }, () => new Group());
+    const lightest = new LightestBin(new Array<number>(count).fill(0));
+    for (const { need, demand, weight } of this.#candidates)
+      groups[lightest.place(weight)]!.add(need, demand);
+    return groups.every((g) => g.size <= 1 || fits(this.#sizing, sizeOf(this.#sizing, g), factor));
+  }
 
-/** Whether `count` workers are enough, by the same measure. */
-export function packsOnto(
-  sizing: Sizing,
-  needs: readonly PartitionNeed[],
-  of: (need: PartitionNeed) => Demand,
-  factor: number,
-  count: number,
-): boolean {
-  return packs(sizing, packFresh(itemsOf(sizing, needs, of), count), of, factor);
-}
-
-function packs(
-  sizing: Sizing,
-  bins: Bins<PartitionNeed>,
-  of: (need: PartitionNeed) => Demand,
-  factor: number,
-): boolean {
-  return bins.every((bin) => {
-    if (bin.length <= 1) return true;
-    return fits(
-      sizing,
-      sizeOfGroup(
-        sizing,
-        bin.map((item) => item.value),
-        of,
-      ),
-      factor,
-    );
-  });
+  /** Workers that the pool's demand takes as a whole, which no packing can beat; 1 if a partition exceeds a worker. */
+  #lowerBound(factor: number, most: number): number {
+    const sizing = this.#sizing;
+    if (this.#candidates[0]!.weight + baseShare(sizing) > factor) return 1;
+    const stretched = { ...sizing, largest: mapResources((r) => sizing.largest[r] * factor) };
+    return workersForTotal(stretched, this.#total, most);
+  }
 }
 
 /** Fewest workers whose largest sizes add up to the demand of the whole pool; `most` if a base alone fills them. */

@@ -1,10 +1,11 @@
 import type { Allocation, Basis, PoolPlan, ReasonCode, ResourceVector } from '@foreshadow/domain';
 import type { CountDecision } from './count-decision.ts';
 import { ageMs } from './forecast-window.ts';
-import { quantileOf, type PartitionNeed, totalPresent } from './need.ts';
+import { Group } from './group.ts';
+import type { PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import type { SizeDecision } from './size-decision.ts';
-import { backlogCores, sizeOfGroup, type Sizing } from './sizing.ts';
+import { sizeOfGroup, type Sizing } from './sizing.ts';
 import type { Supply } from './supply.ts';
 
 /** All that a plan was made of. */
@@ -73,10 +74,8 @@ function heldReason({ needs, count, size }: Facts): ReasonCode {
 
 function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
   const { o, needs, sizing, supply, count, size, nowMs } = facts;
-  const cores = (
-    of: (need: PartitionNeed) => { mean: ResourceVector; deviation: ResourceVector },
-    z: number,
-  ) => quantileOf(needs.map(of), z).cpuCores;
+  const near = Group.of(needs, (need) => need.near);
+  const far = Group.of(needs, (need) => need.far);
   const forecasts = needs.flatMap((need) => need.footing.forecast ?? []);
   const unknown = (value: number): number => (forecasts.length === 0 ? NaN : value);
   const heaviest = Math.max(
@@ -90,16 +89,16 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
     workersForPresent: count.forPresent,
     workersForForecast: count.forForecast,
     workersForPayback: count.forPayback,
-    presentDemandCpuCores: totalPresent(needs).cpuCores,
+    presentDemandCpuCores: near.present().cpuCores,
     presentNeedCpuCores: facts.presentNeed.cpuCores,
-    nearDemandMedianCpuCores: unknown(cores((n) => n.near, 0)),
-    nearDemandQuantileCpuCores: unknown(cores((n) => n.near, sizing.z)),
-    leadDemandMedianCpuCores: unknown(cores((n) => n.far, 0)),
-    leadDemandQuantileCpuCores: unknown(cores((n) => n.far, sizing.z)),
+    nearDemandMedianCpuCores: unknown(near.quantile(0).cpuCores),
+    nearDemandQuantileCpuCores: unknown(near.quantile(sizing.z).cpuCores),
+    leadDemandMedianCpuCores: unknown(far.quantile(0).cpuCores),
+    leadDemandQuantileCpuCores: unknown(far.quantile(sizing.z).cpuCores),
     largestPartitionCpuCores: heaviest,
     backlogRecords: needs.reduce((sum, need) => sum + need.backlog.records, 0),
     backlogSeconds: needs.reduce((top, need) => Math.max(top, need.backlog.seconds), 0),
-    backlogCpuCores: backlogCores(sizing, needs),
+    backlogCpuCores: near.backlogCpuSeconds / sizing.catchUpSeconds,
     projectedBacklogCpuSeconds: facts.waiting,
     wantedCpuCoresPerWorker: size.wanted.cpuCores,
     cpuCoresPerWorkerBefore: facts.before?.perWorker.cpuCores ?? NaN,

@@ -38,21 +38,28 @@ export function isAlive(f: DemandForecast, nowMs: number): boolean {
  */
 export function demandWithin(f: DemandForecast, nowMs: number, fromMs: number, toMs: number): Demand {
   const age = ageMs(f, nowMs);
-  const covering = pointsWithin(f.points.filter(usable), age + fromMs, age + toMs);
-  const peakOf = (value: (p: DemandPoint) => number): number =>
-    covering.reduce((top, point) => (isAmount(value(point)) ? Math.max(top, value(point)) : top), 0);
-  const mean = mapResources((r) => peakOf((p) => p.median[r]));
-  const deviation = mapResources((r) => Math.max(0, (peakOf((p) => p.upper[r]) - mean[r]) / Z95));
+  const covering = pointsWithin(f.points, age + fromMs, age + toMs);
+  const mean = mapResources((r) => peakOf(covering, 'median', r));
+  const deviation = mapResources((r) => Math.max(0, (peakOf(covering, 'upper', r) - mean[r]) / Z95));
   return { mean, deviation };
 }
 
-/** Points whose steps meet the window `(fromMs, toMs]` of horizons; the last point if all end before it. */
+function peakOf(points: readonly DemandPoint[], which: 'median' | 'upper', r: keyof ResourceVector): number {
+  let top = 0;
+  for (const point of points) if (isAmount(point[which][r])) top = Math.max(top, point[which][r]);
+  return top;
+}
+
+/** Usable points whose steps meet the window `(fromMs, toMs]` of horizons; the last one if all end before it. */
 function pointsWithin(points: readonly DemandPoint[], fromMs: number, toMs: number): readonly DemandPoint[] {
   const within: DemandPoint[] = [];
   let startMs = -Infinity;
+  let last: DemandPoint | undefined;
   for (const point of points) {
+    if (!usable(point)) continue;
     if (point.horizonMs >= fromMs && startMs < toMs) within.push(point);
     startMs = point.horizonMs;
+    last = point;
   }
-  return within.length > 0 ? within : points.slice(-1);
+  return within.length > 0 || last === undefined ? within : [last];
 }

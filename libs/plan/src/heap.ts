@@ -1,42 +1,46 @@
-/** A bin of a packing: the index says which, the load how full. */
-export interface BinLoad {
-  readonly index: number;
-  load: number;
-}
-
-/** Binary min-heap of bins by load, ties by index: the lightest bin in O(log n). */
+/** Binary min-heap of bins by load, ties by index: the lightest bin in O(log n), without allocation after the start. */
 export class LightestBin {
-  readonly #bins: BinLoad[];
+  readonly #loads: Float64Array;
+  readonly #bins: Int32Array;
 
   constructor(loads: readonly number[]) {
-    this.#bins = loads.map((load, index) => ({ index, load }));
-    for (let i = (this.#bins.length >> 1) - 1; i >= 0; i--) this.#sink(i);
+    this.#loads = Float64Array.from(loads);
+    this.#bins = Int32Array.from(loads, (_, index) => index);
+    for (let i = (loads.length >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
   /** Add `weight` to the lightest bin; returns its index. */
   place(weight: number): number {
     const bin = this.#bins[0]!;
-    bin.load += weight;
+    this.#loads[0]! += weight;
     this.#sink(0);
-    return bin.index;
+    return bin;
   }
 
   #sink(start: number): void {
+    const loads = this.#loads;
+    const bins = this.#bins;
+    const load = loads[start]!;
+    const bin = bins[start]!;
     let at = start;
     for (;;) {
-      const left = 2 * at + 1;
-      let least = at;
-      if (this.#before(left, least)) least = left;
-      if (this.#before(left + 1, least)) least = left + 1;
-      if (least === at) return;
-      [this.#bins[at], this.#bins[least]] = [this.#bins[least]!, this.#bins[at]!];
-      at = least;
+      const child = this.#lighterChild(at);
+      if (child < 0 || load < loads[child]! || (load === loads[child]! && bin < bins[child]!)) break;
+      loads[at] = loads[child]!;
+      bins[at] = bins[child]!;
+      at = child;
     }
+    loads[at] = load;
+    bins[at] = bin;
   }
 
-  #before(a: number, b: number): boolean {
-    const x = this.#bins[a];
-    const y = this.#bins[b]!;
-    return x !== undefined && (x.load < y.load || (x.load === y.load && x.index < y.index));
+  #lighterChild(at: number): number {
+    const left = 2 * at + 1;
+    const right = left + 1;
+    const loads = this.#loads;
+    if (left >= loads.length) return -1;
+    if (right >= loads.length || loads[left]! < loads[right]!) return left;
+    if (loads[left]! > loads[right]!) return right;
+    return this.#bins[left]! < this.#bins[right]! ? left : right;
   }
 }

@@ -1,10 +1,10 @@
-import { mapResources, NO_RESOURCES, type PartitionKey, type ResourceVector } from '@foreshadow/domain';
+import type { PartitionKey, ResourceVector } from '@foreshadow/domain';
 import { type Backlog, backlogOf } from './backlog.ts';
 import { type Demand, demandWithin, NO_DEMAND } from './forecast-window.ts';
 import { type Footing, footingOf } from './ladder.ts';
 import type { PartitionObservation, PoolObservation } from './observation.ts';
 import type { PoolState } from './state.ts';
-import { add, amounts, largest } from './vector.ts';
+import { amounts } from './vector.ts';
 
 /** A stretch of time from now for which capacity is provided. */
 export interface Window {
@@ -69,39 +69,4 @@ export function needsOf(o: PoolObservation, state: PoolState, nowMs: number): re
 export function demandIn(footing: Footing, window: Window, nowMs: number): Demand {
   if (footing.forecast === undefined) return NO_DEMAND;
   return demandWithin(footing.forecast, nowMs, window.fromMs, window.toMs);
-}
-
-/**
- * Correlation that is assumed between the forecast errors of any two partitions: bursts come to several at once, so
- * errors do not average out as if independent.
- */
-const ERROR_CORRELATION = 0.25;
-
-/** A group's demand at a quantile: means add; of the deviations, part adds and part averages out. */
-export function quantileOf(demands: readonly Demand[], z: number): ResourceVector {
-  return mapResources((r) => {
-    let mean = 0;
-    let linear = 0;
-    let squares = 0;
-    for (const demand of demands) {
-      mean += demand.mean[r];
-      linear += demand.deviation[r];
-      squares += demand.deviation[r] ** 2;
-    }
-    const variance = ERROR_CORRELATION * linear ** 2 + (1 - ERROR_CORRELATION) * squares;
-    return mean + z * Math.sqrt(variance);
-  });
-}
-
-export function totalPresent(needs: readonly PartitionNeed[]): ResourceVector {
-  return needs.reduce((sum, need) => add(sum, need.present), NO_RESOURCES);
-}
-
-/** Demand to provide for: the forecast's quantile, and never less than the present load. A forecast can only add. */
-export function demandToMeet(
-  needs: readonly PartitionNeed[],
-  of: (need: PartitionNeed) => Demand,
-  z: number,
-): ResourceVector {
-  return largest(quantileOf(needs.map(of), z), totalPresent(needs));
 }

@@ -1,11 +1,12 @@
 import type { Allocation, Assignment, PoolPlan, ResourceVector } from '@foreshadow/domain';
 import { assign } from './assign.ts';
-import { type CountDecision, decideCount } from './count-decision.ts';
+import { decideCount } from './count-decision.ts';
 import { PlanError } from './errors.ts';
 import { explain, type Facts } from './explain.ts';
 import { peak, quantile95, rebase, remember } from './history.ts';
 import { worstRung } from './ladder.ts';
-import { demandToMeet, needsOf, type PartitionNeed, totalPresent } from './need.ts';
+import { Group } from './group.ts';
+import { needsOf, type PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { byWeight, packFresh } from './packing.ts';
 import { chooseRetiring } from './retire.ts';
@@ -15,6 +16,7 @@ import { baseShare, shareOf, type Sizing, sizingOf } from './sizing.ts';
 import type { NeedSample, PoolState } from './state.ts';
 import { projectBacklog, type Supply, supplyOf, withProjectedBacklog } from './supply.ts';
 import { unfulfilledOf } from './unfulfilled.ts';
+import { largest } from './vector.ts';
 
 /** A plan, and what the planner must remember for the next one. */
 export interface PlanResult {
@@ -45,8 +47,10 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
   const needs = needsOf(o, state, nowMs);
   const sizing = sizingOf(o, state);
   const supply = supplyOf(o, state);
-  const mayShrink = isFirm(needs) && o.paused !== true;
-  const presentSample = { atMs: nowMs, demand: totalPresent(needs), workers: 0 };
+  // Workers found without any memory of why they are there stay for a stabilisation window at least.
+  const found = state.atMs === null ? supply.live.length : 0;
+  const mayShrink = isFirm(needs) && o.paused !== true && found === 0;
+  const presentSample = { atMs: nowMs, demand: Group.of(needs, (need) => need.near).present(), workers: 0 };
   const present = remember(state.present, presentSample, 2 * o.leadTimeMs);
   const presentNeed = quantile95(present);
   const before = peak(state.needs.filter((s) => nowMs - s.atMs <= o.policy.stabilizationMs));
@@ -60,11 +64,11 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     supply,
     current,
     presentNeed,
-    stabilized: before.workers,
+    stabilized: Math.max(found, before.workers),
     mayShrink,
     nowMs,
   });
-  const sample = needSample(needs, sizing, count, nowMs);
+  const sample = needSample(needs, sizing, Math.max(found, count.forForecast), nowMs);
   const workers = o.paused ? current : count.workers;
   const retiring = retire(supply, needs, workers);
   const assignment = assignmentOf(o, state, needs, sizing, supply, retiring, nowMs);
@@ -72,7 +76,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     o,
     sizing,
     groups: groupsOf(assignment, needs, sizing, workers),
-    current: state.allocation?.perWorker ?? undefined,
+    current: state.allocation?.perWorker ?? allowanceOf(supply),
     presentNeed,
     stabilized: before.demand,
     mayShrink,
@@ -141,16 +145,22 @@ function currentWorkers(state: PoolState, supply: Supply): number {
   return Math.max(state.allocation?.workers ?? 0, supply.live.length);
 }
 
+/** Largest allowance among the workers that were found; `undefined` without any. */
+function allowanceOf(supply: Supply): ResourceVector | undefined {
+  const [first, ...rest] = supply.live.map((worker) => worker.allowance);
+  return first && rest.reduce(largest, first);
+}
+
 function needSample(
   needs: readonly PartitionNeed[],
   sizing: Sizing,
-  count: CountDecision,
+  workers: number,
   nowMs: number,
 ): NeedSample {
-  const demand = demandToMeet(needs, (need) => need.near, sizing.z);
-  const far = demandToMeet(needs, (need) => need.far, sizing.z);
+  const demand = Group.of(needs, (need) => need.near).toMeet(sizing.z);
+  const far = Group.of(needs, (need) => need.far).toMeet(sizing.z);
   const idle = demand.cpuCores === 0 && far.cpuCores === 0;
-  return { atMs: nowMs, demand, workers: idle ? 0 : count.forForecast };
+  return { atMs: nowMs, demand, workers: idle ? 0 : workers };
 }
 
 function retire(supply: Supply, needs: readonly PartitionNeed[], workers: number): readonly string[] {
@@ -184,10 +194,7 @@ function assignmentOf(
 
 /** A partition weighs what it needs now or will when the next order is ready, whichever is more. */
 function weightOf(sizing: Sizing, need: PartitionNeed): number {
-  return Math.max(
-    shareOf(sizing, need, (n) => n.near),
-    shareOf(sizing, need, (n) => n.far),
-  );
+  return Math.max(shareOf(sizing, need, need.near), shareOf(sizing, need, need.far));
 }
 
 /** Partitions by owner; while nobody is ready, as a fresh packing would share them. */

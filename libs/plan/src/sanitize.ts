@@ -40,15 +40,17 @@ export function sanitize(o: PoolObservation): PoolObservation {
         maxWorkers,
         minWorkers: Math.min(maxWorkers, count(pool.bounds.minWorkers, 1)),
         minWorker: clean(pool.bounds.minWorker),
+        maxWorker: mapResources((r) => pool.bounds.maxWorker[r] + 0),
       },
     },
     workers: o.workers.map((worker) => ({ ...worker, allowance: clean(worker.allowance) })),
   };
 }
 
-const clean = (v: ResourceVector): ResourceVector => mapResources((r) => (isAmount(v[r]) ? v[r] : 0));
+/** Amounts only, and no −0, which JSON does not know. */
+const clean = (v: ResourceVector): ResourceVector => mapResources((r) => (isAmount(v[r]) ? v[r] + 0 : 0));
 
 /** Time to plan for; a clock that says nothing leaves it where it was. */
 export function timeOf(nowMs: number, state: PoolState): number {
-  return Number.isFinite(nowMs) ? nowMs : (state.atMs ?? 0);
+  return Number.isFinite(nowMs) ? nowMs + 0 : (state.atMs ?? 0);
 }

@@ -1,6 +1,7 @@
 import { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { Demand } from './forecast-window.ts';
-import { demandToMeet, type PartitionNeed } from './need.ts';
+import { Group } from './group.ts';
+import type { PartitionNeed } from './need.ts';
 import { normalQuantile } from './normal.ts';
 import type { PoolObservation } from './observation.ts';
 import type { PoolState } from './state.ts';
@@ -58,17 +59,18 @@ export function sizeFor(sizing: Sizing, demand: ResourceVector, backlogCores: nu
   });
 }
 
-export function backlogCores(sizing: Sizing, needs: readonly PartitionNeed[]): number {
-  return needs.reduce((sum, need) => sum + need.backlog.cpuSeconds, 0) / sizing.catchUpSeconds;
+/** Size that a worker needs for a group of partitions. */
+export function sizeOf(sizing: Sizing, group: Group): ResourceVector {
+  return sizeFor(sizing, group.toMeet(sizing.z), group.backlogCpuSeconds / sizing.catchUpSeconds);
 }
 
-/** Size that a worker needs for these partitions in one stretch of time. */
+/** The same for partitions in one stretch of time. */
 export function sizeOfGroup(
   sizing: Sizing,
   needs: readonly PartitionNeed[],
   of: (need: PartitionNeed) => Demand,
 ): ResourceVector {
-  return sizeFor(sizing, demandToMeet(needs, of, sizing.z), backlogCores(sizing, needs));
+  return sizeOf(sizing, Group.of(needs, of));
 }
 
 /** Whether a size is within the largest one, stretched by `factor`. */
@@ -87,8 +89,13 @@ export function boundSize(sizing: Sizing, size: ResourceVector): ResourceVector 
 }
 
 /** Share of the largest worker that a partition's demand takes, in the resource where it takes most. */
-export function shareOf(sizing: Sizing, need: PartitionNeed, of: (need: PartitionNeed) => Demand): number {
-  return shareOfSize(sizing, sizeOfGroup({ ...sizing, base: NO_RESOURCES }, [need], of));
+export function shareOf(sizing: Sizing, need: PartitionNeed, demand: Demand): number {
+  const backlogCores = need.backlog.cpuSeconds / sizing.catchUpSeconds;
+  const size = mapResources((r) => {
+    const toMeet = Math.max(demand.mean[r] + sizing.z * demand.deviation[r], need.present[r]);
+    return sizing.headroom[r] * toMeet + (r === 'cpuCores' ? backlogCores : 0);
+  });
+  return shareOfSize(sizing, size);
 }
 
 export function shareOfSize(sizing: Sizing, size: ResourceVector): number {

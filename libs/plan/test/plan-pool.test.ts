@@ -60,14 +60,15 @@ describe('a first plan', () => {
     expect(plan.assignment.owners).toEqual({});
   });
 
-  it('keeps the workers that it finds', () => {
+  it('keeps the workers that it finds for a stabilisation window', () => {
     const workers = [1, 2, 3, 4].map((i) => worker(`w-${i}`));
-    const { plan } = walk(0, (now) => ({
-      partitions: four(0.02, now).map((p) => ({ ...p, lagSeconds: 60, lagRecords: 9 })),
-      workers,
-    }));
-    expect(plan.allocation.workers).toBe(4);
-    expect(plan.retiring).toEqual([]);
+    const found = (now: number): ObservationOptions => ({ partitions: four(0.02, now), workers });
+    for (const seconds of [0, 2, 50]) {
+      const { plan } = walk(seconds, found);
+      expect(plan.allocation.workers).toBe(4);
+      expect(plan.retiring).toEqual([]);
+    }
+    expect(walk(70, found).plan.allocation.workers).toBe(1);
   });
 
   it('refuses a mode that it cannot plan', () => {

@@ -1,0 +1,81 @@
+import { mapResources, RESOURCES, type ResourceVector } from '@foreshadow/domain';
+import type { Demand } from './forecast-window.ts';
+
+/**
+ * Correlation that is assumed between the forecast errors of any two partitions: bursts come to several at once, so
+ * errors do not average out as if independent.
+ */
+const ERROR_CORRELATION = 0.25;
+
+/** Offsets of the sums, one for each resource. */
+const MEAN = 0;
+const DEVIATION = RESOURCES.length;
+const SQUARES = 2 * RESOURCES.length;
+const PRESENT = 3 * RESOURCES.length;
+
+/** What a partition adds to a group. */
+export interface Member {
+  readonly present: ResourceVector;
+  readonly backlog: { readonly cpuSeconds: number };
+}
+
+/**
+ * Running sums over partitions that share a worker, or a pool: means add; of the deviations, part adds and part
+ * averages out. Sums only, so that packings of many partitions can be judged without lists.
+ */
+export class Group {
+  readonly #sums = new Float64Array(4 * RESOURCES.length);
+  #size = 0;
+  #backlogCpuSeconds = 0;
+
+  static of<T extends Member>(members: readonly T[], demandOf: (member: T) => Demand): Group {
+    const group = new Group();
+    for (const member of members) group.add(member, demandOf(member));
+    return group;
+  }
+
+  add(member: Member, demand: Demand): void {
+    this.#size++;
+    this.#backlogCpuSeconds += member.backlog.cpuSeconds;
+    for (let i = 0; i < RESOURCES.length; i++) {
+      const r = RESOURCES[i]!;
+      const deviation = demand.deviation[r];
+      this.#sums[MEAN + i]! += demand.mean[r];
+      this.#sums[DEVIATION + i]! += deviation;
+      this.#sums[SQUARES + i]! += deviation * deviation;
+      this.#sums[PRESENT + i]! += member.present[r];
+    }
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get backlogCpuSeconds(): number {
+    return this.#backlogCpuSeconds;
+  }
+
+  present(): ResourceVector {
+    return byIndex((i) => this.#sums[PRESENT + i]!);
+  }
+
+  /** Forecast demand at the standard normal quantile `z`. */
+  quantile(z: number): ResourceVector {
+    return byIndex((i) => this.#quantile(i, z));
+  }
+
+  /** Demand to provide for: the forecast's quantile, and never less than the present load. A forecast can only add. */
+  toMeet(z: number): ResourceVector {
+    return byIndex((i) => Math.max(this.#quantile(i, z), this.#sums[PRESENT + i]!));
+  }
+
+  #quantile(i: number, z: number): number {
+    const linear = this.#sums[DEVIATION + i]!;
+    const variance = ERROR_CORRELATION * linear * linear + (1 - ERROR_CORRELATION) * this.#sums[SQUARES + i]!;
+    return this.#sums[MEAN + i]! + z * Math.sqrt(variance);
+  }
+}
+
+function byIndex(value: (index: number) => number): ResourceVector {
+  return mapResources((r) => value(RESOURCES.indexOf(r)));
+}
