@@ -8,9 +8,9 @@ const DEFAULTS = {
   leadTimeMs: 30_000,
   planIntervalMs: 10_000,
   quantile: 0.9,
-  targetUtilization: 0.8,
+  targetUtilization: 0.85,
   tolerance: 0.1,
-  stabilizationMs: 60_000,
+  stabilizationMs: 30_000,
   catchUpMs: 30_000,
 } as const;
 

@@ -5,9 +5,10 @@ import {
   partitionKey,
   Xoshiro128,
 } from '@foreshadow/domain';
+import { parseConfig } from '@foreshadow/domain/config';
 import { type DemoShape, demoShape } from '@foreshadow/testkit';
 import { initialPoolState, type PartitionObservation, type PlanPolicy, planPool } from '../src/index.ts';
-import { cpu, observation, POLICY } from './fixtures.ts';
+import { cpu, observation } from './fixtures.ts';
 import { FluidPool } from './fluid-pool.ts';
 import { Meter, type Outcome } from './meter.ts';
 
@@ -40,6 +41,12 @@ export interface SimulationOptions {
   readonly policy?: Partial<PlanPolicy>;
 }
 
+/** What a pool gets whose configuration says nothing of its policy. */
+const DEFAULTS: PlanPolicy = parseConfig({
+  streams: [{ name: 'orders', partitions: 1 }],
+  pools: [{ name: 'workers', stream: 'orders' }],
+}).pools[0]!.policy;
+
 export const PARTITIONS = 8;
 const CORES_PER_RECORD = 0.002;
 const BASE_CORES = 0.005;
@@ -69,7 +76,7 @@ export function simulate(o: SimulationOptions): Outcome {
         observation({
           partitions: Array.from({ length: PARTITIONS }, (_, p) => observe(o, source, pool, p, sec)),
           workers: pool.statuses(),
-          policy: { ...POLICY, ...o.policy },
+          policy: { ...DEFAULTS, ...o.policy },
           maxCores: o.maxCores ?? 0.3,
           leadTimeMs,
           planIntervalMs: interval * 1000,

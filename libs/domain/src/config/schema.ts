@@ -61,7 +61,7 @@ export const policySchema = z.strictObject({
     .number()
     .gt(0.1)
     .max(1)
-    .default(0.8)
+    .default(0.85)
     .describe('share of its allowance that a worker should use'),
   tolerance: z
     .number()
@@ -70,7 +70,7 @@ export const policySchema = z.strictObject({
     .default(0.1)
     .describe('relative change of capacity below which nothing changes'),
   stabilizationMs: durationMs
-    .default(60_000)
+    .default(30_000)
     .describe('capacity falls only to the largest need of this window'),
   catchUpMs: durationMs.default(30_000).describe('time in which a backlog should be worked off'),
   leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
