@@ -62,10 +62,16 @@ export async function startActuator(
     orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
     await parts.loop.restore();
     const running = parts.loop.run(closing.signal);
+    const closeOrchestrator = async (mode: 'drain' | 'leave'): Promise<void> => {
+      if (config.actuator.mode !== 'act') return;
+      await orchestrator?.close(mode).catch((err: unknown) => {
+        logger.error({ err, mode }, 'the workers could not be stopped in order');
+      });
+    };
     const stop = async (mode: 'drain' | 'leave'): Promise<void> => {
       closing.abort();
       await running;
-      if (config.actuator.mode === 'act') await orchestrator?.close(mode);
+      await closeOrchestrator(mode);
       await parts.loop.save();
       parts.hub.close();
       await closeServer(server, CLOSE_GRACE_MS, () => parts.hub.terminate());

@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type DecisionView,
   type EventView,
@@ -13,6 +16,7 @@ import {
 } from '@foreshadow/domain';
 import { type Config, parseConfig } from '@foreshadow/domain/config';
 import { ForecastEngine } from '@foreshadow/forecast';
+import { openLocal } from '@foreshadow/local';
 import {
   MemoryOrchestrator,
   MemoryStateStore,
@@ -352,6 +356,16 @@ describe('what stands in the way', () => {
     blocker.close();
   });
 
+  it('refuses to act without a way to start workers, and gives the store back', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'foreshadow-actuator-'));
+    const config = { ...configOf('act'), storage: { path, retainRecords: 0 } };
+    await expect(startActuator(config)).rejects.toMatchObject({ code: 'NO_WORKER_COMMAND' });
+    const local = openLocal(path);
+    expect(await local.log.streams()).toEqual([]);
+    await local.close();
+    await rm(path, { recursive: true });
+  });
+
   it('goes on when saved state is damaged or of another version', async () => {
     await state.put('actuator/pools/workers', new TextEncoder().encode('{"version":1,"value":{"planner"'));
     const warn = vi.fn();
@@ -372,6 +386,8 @@ describe('what stands in the way', () => {
       expect(await text('/metrics')).toMatch(/collect_failures_total\{source="workers"\} [2-9]/);
     }, MAX_WAIT);
     expect((await get<Plan>('/v1/plan')).pools[0]?.allocation).toEqual(before?.allocation);
+    const { workers } = (await get<{ pools: PoolView[] }>('/v1/pools')).pools[0] ?? {};
+    expect((workers?.ready ?? 0) + (workers?.starting ?? 0)).toBe(before?.allocation.workers);
     expect((await fetch(`${server?.url}/healthz`)).status).toBe(200);
   });
 

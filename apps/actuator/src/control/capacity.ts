@@ -1,11 +1,7 @@
 import type { PartitionKey, ResourceVector, WorkerStatus } from '@foreshadow/domain';
+import type { Evaluation } from './evaluate.ts';
 
-/** What a partition costs. */
-export interface PartitionCost {
-  /** CPU of its present load, without any worker's base; `undefined` where unknown. */
-  readonly cpuCores: number | undefined;
-  readonly cpuSecondsPerRecord: number | undefined;
-}
+type Cost = Pick<Evaluation, 'partition' | 'demand' | 'cpuSecondsPerRecord'>;
 
 /**
  * Records/s that each partition's owner can process for it. The owner's allowance, less what a worker costs by
@@ -15,14 +11,15 @@ export interface PartitionCost {
 export function partitionCapacities(
   workers: readonly WorkerStatus[],
   base: ResourceVector,
-  costs: ReadonlyMap<PartitionKey, PartitionCost>,
+  costs: readonly Cost[],
 ): Map<PartitionKey, number> {
+  const costOf = new Map(costs.map((c) => [c.partition, c]));
   const capacities = new Map<PartitionKey, number>();
   for (const worker of workers) {
     const cpuCores = Math.max(0, worker.allowance.cpuCores - base.cpuCores);
-    const shares = sharesOf(worker.owns, costs);
+    const shares = sharesOf(worker.owns, costOf);
     for (const [partition, share] of shares) {
-      const perRecord = costs.get(partition)?.cpuSecondsPerRecord ?? NaN;
+      const perRecord = costOf.get(partition)?.cpuSecondsPerRecord ?? NaN;
       if (perRecord > 0) capacities.set(partition, (cpuCores * share) / perRecord);
     }
   }
@@ -31,9 +28,9 @@ export function partitionCapacities(
 
 function sharesOf(
   partitions: readonly PartitionKey[],
-  costs: ReadonlyMap<PartitionKey, PartitionCost>,
+  costOf: ReadonlyMap<PartitionKey, Cost>,
 ): Map<PartitionKey, number> {
-  const demands = partitions.map((p) => costs.get(p)?.cpuCores ?? NaN);
+  const demands = partitions.map((p) => costOf.get(p)?.demand?.cpuCores ?? NaN);
   const total = demands.reduce((sum, d) => sum + d, 0);
   return new Map(
     partitions.map((p, i) => [p, total > 0 ? (demands[i] ?? 0) / total : 1 / partitions.length]),

@@ -1,9 +1,7 @@
-import type { PartitionKey, PoolPlan, ResourceVector, WorkerPool } from '@foreshadow/domain';
+import type { PartitionKey, PoolPlan, ResourceVector, WorkerPool, WorkerStatus } from '@foreshadow/domain';
 import type { PolicyConfig } from '@foreshadow/domain/config';
 import {
   createDemandState,
-  demandForecast,
-  demandOf,
   type DemandState,
   observeUtilization,
   restoreDemandState,
@@ -14,8 +12,8 @@ import {
   initialPoolState,
   leadTimeMs,
   type LeadTimes,
-  type PartitionObservation,
   planPool,
+  type PoolObservation,
   type PoolState,
   recordLeadTime,
   restorePoolState,
@@ -23,13 +21,18 @@ import {
 } from '@foreshadow/plan';
 import type { Instant } from '@foreshadow/protocol';
 import type { PartitionLoad } from '../load/partition-track.ts';
-import { scaleResources, sumResources } from '../view/resources.ts';
-import { type PartitionCost, partitionCapacities } from './capacity.ts';
+import { partitionCapacities } from './capacity.ts';
 import type { PartitionLag, PoolFacts } from './collector.ts';
+import {
+  type Evaluation,
+  evaluatePartition,
+  forecastCpuCores,
+  observationOf,
+  presentDemand,
+} from './evaluate.ts';
 import { LeadTracker } from './lead-tracker.ts';
-import { peakUntil, presentLoad, unitLoad } from './loads.ts';
 import type { PoolSituation } from './situation.ts';
-import { decideTrigger, INITIAL_TRIGGER, type PlanTrigger } from './trigger.ts';
+import { decideTrigger, INITIAL_TRIGGER, type PlanTrigger, type TriggerObservation } from './trigger.ts';
 
 export interface PoolControllerOptions {
   readonly pool: WorkerPool;
@@ -69,8 +72,9 @@ export class PoolController {
   #plan: PoolPlan | undefined;
   #trigger = INITIAL_TRIGGER;
   #facts: PoolFacts = UNSEEN;
-  #loads: ReadonlyMap<PartitionKey, PartitionLoad> = new Map();
-  #costs: ReadonlyMap<PartitionKey, PartitionCost> = new Map();
+  /** As they were last seen: an orchestrator that does not answer has not lost its workers. */
+  #workers: readonly WorkerStatus[] = [];
+  #evaluations: readonly Evaluation[] = [];
   #plannedFor = '';
 
   constructor(options: PoolControllerOptions) {
@@ -89,47 +93,23 @@ export class PoolController {
   /** Take in what was collected in this cycle. */
   observe(facts: PoolFacts, loads: ReadonlyMap<PartitionKey, PartitionLoad>): void {
     this.#facts = facts;
-    this.#loads = loads;
     for (const u of facts.utilization) {
       const isNew = u.atMs > (this.#utilizationAtMs.get(u.worker) ?? -Infinity);
       if (isNew) this.#demand = observeUtilization(this.#demand, u);
     }
     this.#utilizationAtMs = new Map(facts.utilization.map((u) => [u.worker, u.atMs]));
-    for (const start of this.#leads.observe(facts.workers ?? [])) {
-      this.#leadTimes = recordLeadTime(this.#leadTimes, start.decidedAtMs, start.readyAtMs);
-    }
-    this.#costs = new Map(this.pool.partitions.map((p) => [p, this.#cost(p)]));
+    if (facts.workers !== undefined) this.#observeWorkers(facts.workers);
+    this.#evaluations = this.pool.partitions.map((p) => evaluatePartition(this.#demand, p, loads.get(p)));
   }
 
   /** A new plan if it is time for one; none while it is unknown which workers there are. */
   decide(at: Instant): Planned | undefined {
-    const { workers } = this.#facts;
-    if (workers === undefined) return undefined;
-    const { state, trigger } = decideTrigger(this.#trigger, {
-      nowMonotonicMs: at.monotonicMs,
-      planIntervalMs: this.#o.planIntervalMs,
-      workersChanged: this.#readyWorkers() !== this.#plannedFor,
-      forecastCpuCores: this.#forecastCpuCores(at),
-      plannedCpuCores: this.#plannedCpuCores(),
-      lagSeconds: worstLag(this.#facts.lags),
-    });
+    if (this.#facts.workers === undefined) return undefined;
+    const { state, trigger } = decideTrigger(this.#trigger, this.#observeTriggers(at));
     this.#trigger = state;
     if (trigger === undefined) return undefined;
     this.#plannedFor = this.#readyWorkers();
-    const planned = planPool(
-      this.#planner,
-      {
-        pool: this.pool,
-        policy: this.#o.policy,
-        resizable: this.#o.resizable,
-        workers,
-        workerBase: workerBase(this.#demand),
-        leadTimeMs: this.leadTimeMs,
-        planIntervalMs: this.#o.planIntervalMs,
-        partitions: this.pool.partitions.map((p) => this.#observation(p)),
-      },
-      at.wallMs,
-    );
+    const planned = planPool(this.#planner, this.#observePool(), at.wallMs);
     this.#planner = planned.state;
     this.#plan = planned.plan;
     this.#leads.plan(planned.plan);
@@ -137,7 +117,8 @@ export class PoolController {
   }
 
   situation(): PoolSituation {
-    const { workers = [], utilization, lags } = this.#facts;
+    const { utilization, lags } = this.#facts;
+    const workers = this.#workers;
     const ready = workers.filter((w) => w.phase === 'ready');
     const base = workerBase(this.#demand);
     return {
@@ -146,8 +127,8 @@ export class PoolController {
       utilization,
       lags,
       owners: new Map(workers.flatMap((w) => w.owns.map((partition) => [partition, w.id]))),
-      demand: this.#presentDemand(base, ready.length),
-      capacities: partitionCapacities(ready, base, this.#costs),
+      demand: presentDemand(this.#evaluations, base, ready.length),
+      capacities: partitionCapacities(ready, base, this.#evaluations),
       leadTimeMs: this.leadTimeMs,
       plan: this.#plan,
     };
@@ -175,57 +156,40 @@ export class PoolController {
     if (saved.plan !== undefined) this.#leads.plan(saved.plan);
   }
 
-  #cost(partition: PartitionKey): PartitionCost {
-    const load = this.#loads.get(partition);
-    const present = load && presentLoad(load);
-    const cpuOf = (l: Parameters<typeof demandOf>[1] | undefined): number | undefined =>
-      l && demandOf(this.#demand, l, partition)?.mean.cpuCores;
-    return { cpuCores: cpuOf(present), cpuSecondsPerRecord: cpuOf(load && unitLoad(load)) };
+  #observeWorkers(workers: readonly WorkerStatus[]): void {
+    this.#workers = workers;
+    for (const start of this.#leads.observe(workers)) {
+      this.#leadTimes = recordLeadTime(this.#leadTimes, start.decidedAtMs, start.readyAtMs);
+    }
   }
 
-  #observation(partition: PartitionKey): PartitionObservation {
-    const load = this.#loads.get(partition);
-    const present = load && presentLoad(load);
-    const lag = this.#facts.lags.get(partition);
+  #observePool(): PoolObservation {
+    const { policy, planIntervalMs, resizable } = this.#o;
+    const { lags } = this.#facts;
     return {
-      partition,
-      forecast: load?.forecast && demandForecast(this.#demand, load.forecast),
-      basis: load?.basis ?? 'forecast',
-      presentDemand: present && demandOf(this.#demand, present, partition)?.mean,
-      lagRecords: lag?.records,
-      lagSeconds: lag?.seconds,
-      cpuSecondsPerRecord: this.#costs.get(partition)?.cpuSecondsPerRecord,
+      pool: this.pool,
+      policy,
+      resizable,
+      workers: this.#workers,
+      workerBase: workerBase(this.#demand),
+      leadTimeMs: this.leadTimeMs,
+      planIntervalMs,
+      partitions: this.#evaluations.map((e) => observationOf(this.#demand, e, lags.get(e.partition))),
     };
   }
 
-  /** Present demand of all partitions and of the ready workers themselves; unknown if that of a partition is. */
-  #presentDemand(base: ResourceVector, workers: number): ResourceVector | undefined {
-    const demands: ResourceVector[] = [scaleResources(base, workers)];
-    for (const partition of this.pool.partitions) {
-      const load = this.#loads.get(partition);
-      const present = load && presentLoad(load);
-      const demand = present && demandOf(this.#demand, present, partition)?.mean;
-      if (demand === undefined) return undefined;
-      demands.push(demand);
-    }
-    return sumResources(demands);
-  }
-
-  /** Largest CPU within the lead time and one interval by the forecasts' upper bounds, at the target utilization. */
-  #forecastCpuCores(at: Instant): number {
-    let median = 0;
-    let variance = 0;
-    for (const partition of this.pool.partitions) {
-      const forecast = this.#loads.get(partition)?.forecast;
-      if (forecast === undefined) return NaN;
-      const ageMs = Math.max(0, at.wallMs - forecast.issuedAtMs);
-      const peak = peakUntil(forecast, ageMs + this.leadTimeMs + this.#o.planIntervalMs);
-      const [point] = (peak && demandForecast(this.#demand, peak)?.points) ?? [];
-      if (point === undefined) return NaN;
-      median += point.median.cpuCores;
-      variance += (point.upper.cpuCores - point.median.cpuCores) ** 2;
-    }
-    return (median + Math.sqrt(variance)) / this.#o.policy.targetUtilization;
+  #observeTriggers(at: Instant): TriggerObservation {
+    const { policy, planIntervalMs } = this.#o;
+    const windowMs = this.leadTimeMs + planIntervalMs;
+    const forecast = forecastCpuCores(this.#demand, this.#evaluations, at.wallMs, windowMs);
+    return {
+      nowMonotonicMs: at.monotonicMs,
+      planIntervalMs,
+      workersChanged: this.#readyWorkers() !== this.#plannedFor,
+      forecastCpuCores: forecast / policy.targetUtilization,
+      plannedCpuCores: this.#plannedCpuCores(),
+      lagSeconds: worstLag(this.#facts.lags),
+    };
   }
 
   #plannedCpuCores(): number {
@@ -236,7 +200,7 @@ export class PoolController {
   }
 
   #readyWorkers(): string {
-    const ready = (this.#facts.workers ?? []).filter((w) => w.phase === 'ready').map((w) => w.id);
+    const ready = this.#workers.filter((w) => w.phase === 'ready').map((w) => w.id);
     return ready.sort().join(' ');
   }
 }

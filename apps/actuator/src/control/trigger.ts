@@ -13,7 +13,8 @@ export interface TriggerObservation {
 
 export interface TriggerState {
   readonly plannedAtMonotonicMs: number;
-  readonly isCrossed: boolean;
+  /** What the forecast asked for when it was planned. */
+  readonly forecastCpuCores: number;
   readonly isBacklogged: boolean;
 }
 
@@ -21,12 +22,16 @@ export type PlanTrigger = 'interval' | 'workers' | 'forecast-crossed' | 'backlog
 
 export const INITIAL_TRIGGER: TriggerState = {
   plannedAtMonotonicMs: -Infinity,
-  isCrossed: false,
+  forecastCpuCores: NaN,
   isBacklogged: false,
 };
 
 /** A lag above this is a backlog, not the records in flight. */
 const BACKLOG_SECONDS = 2;
+/** The plan that stands answers a forecast up to this much above the one that it was made for. */
+const FORECAST_GROWTH = 1.1;
+/** Cycles are never exactly a second apart; one that comes this share of the interval early still counts. */
+const EARLY_SHARE = 0.05;
 
 /**
  * Whether to plan now, and why. A forecast that crosses the plan and a backlog act when they appear, not while they
@@ -36,21 +41,26 @@ export function decideTrigger(
   state: TriggerState,
   o: TriggerObservation,
 ): { readonly state: TriggerState; readonly trigger: PlanTrigger | undefined } {
-  const isCrossed = o.forecastCpuCores > o.plannedCpuCores;
   const isBacklogged = o.lagSeconds > BACKLOG_SECONDS;
-  const trigger = triggerOf(state, o, isCrossed, isBacklogged);
-  const plannedAtMonotonicMs = trigger === undefined ? state.plannedAtMonotonicMs : o.nowMonotonicMs;
-  return { state: { plannedAtMonotonicMs, isCrossed, isBacklogged }, trigger };
+  const trigger = triggerOf(state, o, isBacklogged);
+  if (trigger === undefined) return { state: { ...state, isBacklogged }, trigger };
+  const { nowMonotonicMs: plannedAtMonotonicMs, forecastCpuCores } = o;
+  return { state: { plannedAtMonotonicMs, forecastCpuCores, isBacklogged }, trigger };
 }
 
 function triggerOf(
   state: TriggerState,
   o: TriggerObservation,
-  isCrossed: boolean,
   isBacklogged: boolean,
 ): PlanTrigger | undefined {
   if (o.workersChanged) return 'workers';
-  if (isCrossed && !state.isCrossed) return 'forecast-crossed';
+  if (isCrossed(state, o)) return 'forecast-crossed';
   if (isBacklogged && !state.isBacklogged) return 'backlog';
-  return o.nowMonotonicMs - state.plannedAtMonotonicMs >= o.planIntervalMs ? 'interval' : undefined;
+  const sincePlanMs = o.nowMonotonicMs - state.plannedAtMonotonicMs;
+  return sincePlanMs >= o.planIntervalMs * (1 - EARLY_SHARE) ? 'interval' : undefined;
+}
+
+function isCrossed(state: TriggerState, o: TriggerObservation): boolean {
+  const known = Number.isFinite(state.forecastCpuCores) ? state.forecastCpuCores : 0;
+  return o.forecastCpuCores > Math.max(o.plannedCpuCores, known * FORECAST_GROWTH);
 }

@@ -179,14 +179,16 @@ export class PartitionTrack {
   }
 }
 
-/** The points of a path at the horizons asked for; a horizon that the path lacks is left out. */
-export function pointsAt(path: LoadForecast['path'], horizonsMs: readonly number[]): ForecastPoint[] {
+/** The points of a path at the horizons asked for, all by default; a point that is lacking or not finite is left out. */
+export function pointsAt(
+  path: LoadForecast['path'],
+  horizonsMs: readonly number[] = path.horizonsMs,
+): ForecastPoint[] {
   const points: ForecastPoint[] = [];
   for (const horizonMs of horizonsMs) {
     const i = path.horizonsMs.indexOf(horizonMs);
-    const [mean, lower, upper] = [path.mean[i], path.lower[i], path.upper[i]];
-    if (mean === undefined || lower === undefined || upper === undefined) continue;
-    points.push({ horizonMs, mean, lower, upper });
+    const [mean = NaN, lower = NaN, upper = NaN] = [path.mean[i], path.lower[i], path.upper[i]];
+    if (Number.isFinite(mean + lower + upper)) points.push({ horizonMs, mean, lower, upper });
   }
   return points;
 }

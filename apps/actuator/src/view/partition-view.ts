@@ -1,4 +1,4 @@
-import type { ForecastPath, ForecastPoint, PartitionView } from '@foreshadow/domain';
+import type { PartitionView } from '@foreshadow/domain';
 import type { PoolSituation } from '../control/situation.ts';
 import { type PartitionLoad, pointsAt } from '../load/partition-track.ts';
 import { orNull } from './resources.ts';
@@ -17,10 +17,10 @@ export function partitionView(
   const lag = situation?.lags.get(partition);
   return {
     partition,
-    atMs: sample?.atMs ?? nowMs,
+    atMs: orNull(sample?.atMs) ?? nowMs,
     recordsPerSec: orNull(sample?.recordsPerSec?.value),
     forecast: forecast === undefined ? [] : pointsAt(forecast.path, horizonsMs),
-    path: forecast === undefined ? [] : wholePath(forecast.path),
+    path: forecast === undefined ? [] : pointsAt(forecast.path),
     capacityRecordsPerSec: orNull(situation?.capacities.get(partition)),
     owner: situation?.owners.get(partition) ?? null,
     lagRecords: orNull(lag?.records),
@@ -28,13 +28,4 @@ export function partitionView(
     leadingExpert: forecast?.leadingExpert ?? null,
     stale: load.stale,
   };
-}
-
-function wholePath(path: ForecastPath): ForecastPoint[] {
-  return path.horizonsMs.map((horizonMs, i) => ({
-    horizonMs,
-    mean: path.mean[i] ?? NaN,
-    lower: path.lower[i] ?? NaN,
-    upper: path.upper[i] ?? NaN,
-  }));
 }

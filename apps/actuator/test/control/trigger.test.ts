@@ -14,8 +14,8 @@ const planned = decideTrigger(INITIAL_TRIGGER, calm).state;
 describe('when to plan', () => {
   it('plans at the start, then each interval', () => {
     expect(decideTrigger(INITIAL_TRIGGER, calm).trigger).toBe('interval');
-    expect(decideTrigger(planned, { ...calm, nowMonotonicMs: 9999 }).trigger).toBeUndefined();
-    expect(decideTrigger(planned, { ...calm, nowMonotonicMs: 10_000 }).trigger).toBe('interval');
+    expect(decideTrigger(planned, { ...calm, nowMonotonicMs: 9000 }).trigger).toBeUndefined();
+    expect(decideTrigger(planned, { ...calm, nowMonotonicMs: 9990 }).trigger).toBe('interval');
   });
 
   it.each([
@@ -29,10 +29,17 @@ describe('when to plan', () => {
   it('does not plan each tick while a crossing or a backlog lasts', () => {
     const crossed = { ...calm, nowMonotonicMs: 1000, forecastCpuCores: 2, lagSeconds: 9 };
     const first = decideTrigger(planned, crossed);
-    const second = decideTrigger(first.state, { ...crossed, nowMonotonicMs: 2000 });
+    const second = decideTrigger(first.state, { ...crossed, nowMonotonicMs: 2000, forecastCpuCores: 2.1 });
     expect(second.trigger).toBeUndefined();
-    const over = decideTrigger(second.state, { ...calm, nowMonotonicMs: 3000 });
-    expect(decideTrigger(over.state, { ...crossed, nowMonotonicMs: 4000 }).trigger).toBe('forecast-crossed');
+    const higher = decideTrigger(second.state, { ...crossed, nowMonotonicMs: 3000, forecastCpuCores: 2.3 });
+    expect(higher.trigger).toBe('forecast-crossed');
+  });
+
+  it('takes a backlog that comes again for a new one', () => {
+    const first = decideTrigger(planned, { ...calm, nowMonotonicMs: 1000, lagSeconds: 9 });
+    const over = decideTrigger(first.state, { ...calm, nowMonotonicMs: 2000 });
+    const again = decideTrigger(over.state, { ...calm, nowMonotonicMs: 3000, lagSeconds: 9 });
+    expect([over.trigger, again.trigger]).toEqual([undefined, 'backlog']);
   });
 
   it('is not moved by what is unknown', () => {
