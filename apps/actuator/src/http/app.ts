@@ -47,6 +47,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(guard(options.host));
   app.get('/v1/link', options.link);
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, strictTransportSecurity: false }));
+  app.use('/v1/*', cacheControl('no-store'));
   addApi(app, options);
   addDocument(app, options.version);
   addDashboard(app, options.dashboardDir);
@@ -101,11 +102,17 @@ function addDashboard(app: OpenAPIHono, dir: string | undefined): void {
     app.get('/', (c) => c.text('Foreshadow actuator. The API is described at /v1/openapi.json.\n'));
     return;
   }
-  app.use('/assets/*', async (c, next) => {
-    await next();
-    if (c.res.ok) c.header('cache-control', 'public, max-age=31536000, immutable');
-  });
+  app.use('/', cacheControl('no-cache'));
+  app.use('/assets/*', cacheControl('public, max-age=31536000, immutable'));
   app.get('*', serveStatic({ root: dir }));
+}
+
+/** What was found may be kept for so long; hashed files for ever, pages and data not without asking. */
+function cacheControl(value: string): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (c.res.ok) c.header('cache-control', value);
+  };
 }
 
 /** The paths that there are, for those who asked for another. */

@@ -157,6 +157,7 @@ describe('who may use it', () => {
 
   it('sends headers that keep pages of others out', async () => {
     const { headers } = await get('/v1/plan');
+    expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
@@ -190,6 +191,7 @@ describe('the dashboard', () => {
     const app = make({ dashboardDir: dir });
     const page = await get('/', {}, app);
     expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(await page.text()).toContain('Foreshadow');
     const script = await get('/assets/index-1a2b.js', {}, app);
     expect(script.headers.get('content-type')).toContain('javascript');
