@@ -125,3 +125,19 @@ export function reweigh(plan: usize, slot: usize, h: i32, mean: f64, forecast: u
     store<f64>(o + 2 * bytes, max<f64>(regret, 0.0) / (1.0 + squares));
   }
 }
+
+/** Expert with the largest weight among those that speak; last value while none has one. */
+export function leader(plan: usize, slot: usize, h: i32): i32 {
+  const k = experts(plan);
+  const weights = weightsOf(plan, slot, h) + (<usize>k << 4);
+  const forecast = expertsOf(plan, slot, h);
+  let best = 0;
+  let most: f64 = 0.0;
+  for (let i = 0; i < k; i++) {
+    const weight = load<f64>(weights + (<usize>i << 3));
+    if (!(weight > most) || isNaN(load<f64>(forecast + (<usize>i << 3)))) continue;
+    best = i;
+    most = weight;
+  }
+  return best;
+}

@@ -1,6 +1,6 @@
 import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf } from './calibrate';
-import { clampExperts, combine, reweigh, startWeights } from './combine';
+import { clampExperts, combine, leader, reweigh, startWeights } from './combine';
 import { append } from './history';
 import {
   AR_LONG, AR_SHORT, calibrationOf, dampedSum, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
@@ -19,8 +19,10 @@ export const HEAP_BASE: usize = __heap_base;
 
 export const HAS_SIMD: i32 = i32(ASC_FEATURE_SIMD);
 
-/** Rates beyond this are no rates: they count as missing, so that no square overflows. */
-const ABSURD: f64 = 1e100;
+/** Values beyond this are no rates: they count as missing, so that nothing overflows. */
+const ABSURD: f64 = 1e30;
+/** Steps that a state may claim: far from where i32 would overflow. */
+const MOST_STEPS: i32 = 1 << 30;
 /** Forgetting of the two plain autoregressions. */
 const LAMBDA_SHORT: f64 = 0.998;
 const LAMBDA_LONG: f64 = 0.9995;
@@ -149,6 +151,9 @@ export function weightsAt(plan: usize, slot: usize, h: i32): usize {
   return weightsOf(plan, slot, h) + (<usize>experts(plan) << 4);
 }
 
+/** Number of the expert with the largest weight at a horizon. */
+export function leadingExpert(plan: usize, slot: usize, h: i32): i32 { return leader(plan, slot, h); }
+
 /** Length in steps of the season in place `j`; 0 if there is none. */
 export function seasonLength(slot: usize, j: i32): i32 { return lengthOf(slot, j); }
 
@@ -163,7 +168,7 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   const n = load<i32>(slot, N);
   const present = load<i32>(slot, PRESENT);
   const first = load<i32>(slot, FIRST);
-  if (n < 0 || present < 0 || first < 0 || present > n || first > n) return 0;
+  if (n < 0 || n > MOST_STEPS || present < 0 || first < 0 || present > n || first > n) return 0;
   if (!searchIsSound(plan, slot)) return 0;
   for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
   for (let h = 0; h < horizons(plan); h++) if (!(scoredCount(plan, slot, h) >= 0.0)) return 0;

@@ -75,7 +75,7 @@ export function predictPlain(slot: usize, out: usize, steps: f64, damped: f64): 
   store<f64>(out, last + steps * load<f64>(slot, DRIFT), 56);
 }
 
-/** Scale of changes, bounded away from zero so that its inverse square stays finite. */
+/** Scale of changes, bounded away from zero so that its inverse square stays in range. */
 export function floorScale(slot: usize): f64 {
-  return max<f64>(max<f64>(load<f64>(slot, SCALE), 1e-6 * load<f64>(slot, ABS_MEAN)), 1e-50);
+  return max<f64>(max<f64>(load<f64>(slot, SCALE), 1e-6 * load<f64>(slot, ABS_MEAN)), 1e-15);
 }

@@ -64,6 +64,7 @@ export function rlsLearn(plan: usize, block: usize, p: i32, t: i32, y: f64): voi
     const base = <f64>load<f32>(baseAt(plan, block, p, entry) + (<usize>h << 2));
     const coefficients = theta(block, p, h);
     let error = y - (base + dot(coefficients, regressorsAt(plan, block, p, entry), p));
+    if (!(abs<f64>(error) < 1e200)) continue;
     const at = errors(plan, block, p) + (<usize>h << 4);
     const size = load<f64>(at);
     const count = load<f64>(at, 8);

@@ -17,7 +17,7 @@ export class TestSlot {
     new Int32Array(kernel.memory.buffer, kernel.planSteps(this.#plan), steps.length).set(steps);
     kernel.planInit(this.#plan, steps.length, capacity, seasons);
     this.#bytes = kernel.slotBytes(this.#plan);
-    kernel.memory.grow(Math.ceil(this.#bytes / 65536));
+    kernel.memory.grow(1 + Math.ceil(this.#bytes / 65536));
     kernel.slotInit(this.#plan, this.#slot);
     this.experts = kernel.expertCount(this.#plan);
   }
@@ -54,5 +54,11 @@ export class TestSlot {
   /** The slot's memory, for comparison and for damage. */
   bytes(): Uint8Array {
     return new Uint8Array(this.#kernel.memory.buffer, this.#slot, this.#bytes);
+  }
+
+  /** A copy of the memory behind the slot. */
+  bytesAfter(): Uint8Array {
+    const at = this.#slot + this.#bytes;
+    return new Uint8Array(this.#kernel.memory.buffer, at, 4096).slice();
   }
 }

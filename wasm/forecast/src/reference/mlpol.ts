@@ -1,0 +1,40 @@
+/** MLpol over experts that may be silent (NaN); see the kernel's `combine.ts`. */
+export class Mlpol {
+  readonly #regret: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #weight: Float64Array;
+
+  constructor(priors: readonly number[]) {
+    this.#regret = Float64Array.from(priors);
+    this.#squares = new Float64Array(priors.length);
+    this.#weight = Float64Array.from(priors);
+  }
+
+  weights(): readonly number[] {
+    return [...this.#weight];
+  }
+
+  /** Weighted mean of the experts that speak; `otherwise` while none has a weight. */
+  combine(forecasts: readonly number[], otherwise: number): number {
+    const totals = [0, 0];
+    const sums = [0, 0];
+    for (const [k, f] of forecasts.entries()) {
+      const weight = Number.isNaN(f) ? 0 : this.#weight[k]!;
+      totals[k % 2]! += weight;
+      sums[k % 2]! += weight * (Number.isNaN(f) ? 0 : f);
+    }
+    const total = totals[0]! + totals[1]!;
+    return total > 0 ? (sums[0]! + sums[1]!) / total : otherwise;
+  }
+
+  /** @param gradient of the loss at the combined forecast `mean`, divided by the mean loss */
+  learn(mean: number, forecasts: Float32Array, gradient: number): void {
+    for (const [k, f] of forecasts.entries()) {
+      if (Number.isNaN(f)) continue;
+      const gain = gradient * (mean - f);
+      this.#regret[k] = this.#regret[k]! * 0.99 + gain;
+      this.#squares[k] = this.#squares[k]! * 0.99 + gain * gain;
+      this.#weight[k] = Math.max(this.#regret[k], 0) / (1 + this.#squares[k]);
+    }
+  }
+}
