@@ -18,7 +18,7 @@ const STEP_TICKS: readonly number[] = [
 
 /**
  * Resolutions that serve the horizons: for each horizon the smallest natural step with at most 12 steps to it,
- * a multiple of the step before it. 5 s, 1 min and 5 min at a tick of 1 s give steps of 1 s, 5 s and 30 s.
+ * a multiple of the step before it. The finest level is that of single ticks, so that there is a forecast at once. 5 s, 1 min and 5 min at a tick of 1 s give steps of 1 s, 5 s and 30 s.
  * @throws {ForecastError} `INVALID_ARGUMENT` if the tick or a horizon is not positive.
  */
 export function planLevels(tickMs: number, horizonsMs: readonly number[]): readonly Level[] {
@@ -39,7 +39,9 @@ export function planLevels(tickMs: number, horizonsMs: readonly number[]): reado
     if (before === ticks && levels.length > 0) levels[levels.length - 1] = level;
     else levels.push(level);
   }
-  return levels;
+  const first = levels[0];
+  if (first === undefined || first.ticks === 1) return levels;
+  return [{ stepMs: tickMs, ticks: 1, reach: Math.min(MAX_STEPS, first.ticks) }, ...levels];
 }
 
 /** The level that serves a horizon: the first one that reaches it. */

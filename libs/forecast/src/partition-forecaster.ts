@@ -35,6 +35,8 @@ interface LevelState {
   forecast: BankForecast | undefined;
 }
 
+/** Names the layout of a partition's state; the banks in it name their kernel themselves. */
+const FORMAT = 'foreshadow-partition 1';
 /** Longest run of skipped ticks that is taken in one by one; what lies before a longer gap is past use. */
 const LONGEST_GAP_TICKS = 8192;
 /** History of the levels: the coarsest carries the long seasons, the finer ones need only the short ones. */
@@ -52,6 +54,7 @@ export class PartitionForecaster {
   readonly #levels: readonly LevelState[];
   readonly #keeper: Scorekeeper;
   #ticks = 0;
+  #lastAtMs = NaN;
   #forecast: EngineForecast | undefined;
 
   constructor(options: PartitionForecasterOptions) {
@@ -85,6 +88,7 @@ export class PartitionForecaster {
     for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN);
     this.#push(recordsPerSec ?? NaN);
     this.#ticks++;
+    this.#lastAtMs = atMs;
     if (this.#ticks >= 2) this.#issue(atMs);
     return true;
   }
@@ -109,24 +113,39 @@ export class PartitionForecaster {
   }
 
   toState(): Uint8Array {
-    const writer = new StateWriter().numbers([...this.#grid.toNumbers(), this.#ticks]);
+    const { tickMs, levels } = this.#options;
+    const writer = new StateWriter()
+      .text(FORMAT)
+      .numbers([tickMs, ...levels.map((l) => l.ticks)])
+      .numbers([...this.#grid.toNumbers(), this.#ticks, this.#lastAtMs]);
     for (const { average, bank } of this.#levels) writer.numbers(average.toNumbers()).blob(bank.toState());
     return writer.finish();
   }
 
   /** @throws {ForecastError} `STATE_MISMATCH` or `INVALID_STATE`; then the forecaster is not to be used further. */
   fromState(bytes: Uint8Array): void {
+    const { tickMs, levels } = this.#options;
     const reader = new StateReader(bytes);
-    const [index = NaN, expectedMs = NaN, ticks = 0] = reader.numbers();
+    if (
+      reader.text() !== FORMAT ||
+      reader.numbers().join() !== [tickMs, ...levels.map((l) => l.ticks)].join()
+    ) {
+      throw new ForecastError('STATE_MISMATCH', 'the state comes from another version or other resolutions');
+    }
+    const [index = NaN, expectedMs = NaN, ticks = NaN, lastAtMs = NaN] = reader.numbers();
     for (const state of this.#levels) {
-      state.average.restore([...reader.numbers()]);
+      state.average.restore(reader.numbers());
       state.bank.fromState(reader.blob());
       state.forecast = state.bank.predict();
     }
     reader.end();
+    if (!Number.isSafeInteger(index) || !Number.isFinite(expectedMs + lastAtMs) || !(ticks >= 0)) {
+      throw new ForecastError('INVALID_STATE', 'the state of the clock is damaged');
+    }
     this.#grid.restore(index, expectedMs);
     this.#ticks = ticks;
-    if (ticks >= 2) this.#issue(expectedMs);
+    this.#lastAtMs = lastAtMs;
+    if (ticks >= 2) this.#issue(lastAtMs);
   }
 
   #push(value: number): void {
@@ -212,13 +231,10 @@ export class PartitionForecaster {
     this.#keeper.issue(atMs, atHorizons);
   }
 
+  /** Of the second level, where there is one: the finest one sees mostly noise. */
   #leadingExpert(): string {
-    const weights = this.#levels[0]?.bank.weights() ?? [];
-    const at = (this.#levels[0]?.bank.steps.length ?? 1) - 1;
-    return weights.reduce(
-      (best, w) => ((w.weights[at] ?? 0) > best.weight ? { name: w.name, weight: w.weights[at] ?? 0 } : best),
-      { name: 'naive', weight: 0 },
-    ).name;
+    const { bank } = this.#level(Math.min(1, this.#levels.length - 1));
+    return bank.leadingExpert(bank.steps.length - 1);
   }
 }
 

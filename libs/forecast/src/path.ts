@@ -57,24 +57,24 @@ export function pointAt(path: ForecastPath, horizonMs: number): ForecastPoint {
 
 /** The level's steps that lie beyond the path so far. */
 function appendLevel(rows: Rows, level: LevelForecast, forecast: BankForecast): void {
-  const cells = new Cells(level, forecast);
+  const course = new Course(level, forecast);
   const from = rows.ends.at(-1) ?? 0;
   let correction = 0;
   if (from > 0) {
     // Compared over the last step of this level that the path covers whole, or over all of it.
     const start = Math.max(0, from - level.ticks);
-    correction = meanOfPath(rows, start, from) - cells.over(start, from).mean;
+    correction = meanOfPath(rows, start, from) - course.over(start, from).mean;
   }
   let start = from;
   for (let j = 1; j <= level.reach; j++) {
     const end = j * level.ticks;
     if (end <= from) continue;
     correction *= HANDOVER_DECAY;
-    const cell = cells.over(start, end);
-    const mean = Math.max(cells.floor, cell.mean + correction);
+    const cell = course.over(start, end);
+    const mean = Math.max(course.floor, cell.mean + correction);
     rows.ends.push(end);
     rows.mean.push(mean);
-    rows.lower.push(Math.max(cells.floor, mean - cell.below));
+    rows.lower.push(Math.max(course.floor, mean - cell.below));
     rows.upper.push(mean + cell.above);
     start = end;
   }
@@ -111,54 +111,73 @@ function meanOfPath(rows: Rows, start: number, end: number): number {
 }
 
 /** A level's forecast as a course inside its steps. */
-class Cells {
+class Course {
   /** 0 where the level never forecasts below zero. */
   readonly floor: number;
   readonly #forecast: BankForecast;
-  readonly #shape: Float64Array | undefined;
   readonly #elapsed: number;
+  readonly #ticks: number;
   readonly #cellTicks: number;
-  /** Cells in a step. */
-  readonly #ratio: number;
+  /** Integral of the shape, less its mean over each step, from the start of the first step to the end of each cell. */
+  readonly #integral: Float64Array | undefined;
 
   constructor(level: LevelForecast, forecast: BankForecast) {
     this.#forecast = forecast;
     this.#elapsed = level.elapsed;
+    this.#ticks = level.ticks;
     this.#cellTicks = level.cellTicks;
-    this.#ratio = level.ticks / level.cellTicks;
-    this.#shape = level.shape === undefined ? undefined : centred(level.shape, this.#ratio);
+    this.#integral =
+      level.shape === undefined ? undefined : centredIntegral(level.shape, level.ticks / level.cellTicks);
     this.floor = forecast.lower.every((v) => v >= 0) ? 0 : -Infinity;
   }
 
   /** Mean over (start, end], ticks from now, and how far the bounds lie from it. */
   over(start: number, end: number): { mean: number; below: number; above: number } {
     const { mean, lower, upper } = this.#forecast;
-    const first = (start + this.#elapsed) / this.#cellTicks;
-    const last = (end + this.#elapsed) / this.#cellTicks;
-    let sum = 0;
+    const first = (start + this.#elapsed) / this.#ticks;
+    const last = (end + this.#elapsed) / this.#ticks;
+    let centre = 0;
     let below = 0;
     let above = 0;
-    for (let i = Math.floor(first); i < last; i++) {
-      const share = (Math.min(last, i + 1) - Math.max(first, i)) / (last - first);
-      const step = Math.min(mean.length - 1, Math.floor(i / this.#ratio));
-      const centre = mean[step] ?? NaN;
-      sum += share * (centre + (this.#shape?.[i] ?? 0));
-      below += share * (centre - (lower[step] ?? NaN));
-      above += share * ((upper[step] ?? NaN) - centre);
+    for (let step = Math.floor(first); step < last; step++) {
+      const share = (Math.min(last, step + 1) - Math.max(first, step)) / (last - first);
+      const i = Math.min(mean.length - 1, step);
+      const middle = mean[i] ?? NaN;
+      centre += share * middle;
+      below += share * (middle - (lower[i] ?? NaN));
+      above += share * ((upper[i] ?? NaN) - middle);
     }
-    return { mean: sum, below, above };
+    return { mean: centre + this.#shapeOver(start, end), below, above };
+  }
+
+  #shapeOver(start: number, end: number): number {
+    if (this.#integral === undefined) return 0;
+    const first = (start + this.#elapsed) / this.#cellTicks;
+    const last = (end + this.#elapsed) / this.#cellTicks;
+    return (between(this.#integral, last) - between(this.#integral, first)) / (last - first);
   }
 }
 
-/** A shape less its mean over each step. */
-function centred(shape: Float64Array, ratio: number): Float64Array {
-  const result = new Float64Array(shape.length);
+/** integral[i] = sum of the first i cells of a shape, each step of `ratio` cells less its mean. */
+function centredIntegral(shape: Float64Array, ratio: number): Float64Array {
+  const integral = new Float64Array(shape.length + 1);
   for (let first = 0; first + ratio <= shape.length; first += ratio) {
     let sum = 0;
     for (let i = first; i < first + ratio; i++) sum += shape[i] ?? 0;
-    for (let i = first; i < first + ratio; i++) result[i] = (shape[i] ?? 0) - sum / ratio;
+    const mean = sum / ratio;
+    for (let i = first; i < first + ratio; i++)
+      integral[i + 1] = (integral[i] ?? 0) + ((shape[i] ?? 0) - mean);
+    // Rounding must not run on into the next step.
+    integral[first + ratio] = 0;
   }
-  return result;
+  return integral;
+}
+
+/** Linear interpolation; the ends go on. */
+function between(values: Float64Array, at: number): number {
+  const i = Math.floor(at);
+  const a = values[i] ?? 0;
+  return i === at ? a : a + (at - i) * ((values[i + 1] ?? 0) - a);
 }
 
 /** Every level's last value over all of its steps, without any interval. */

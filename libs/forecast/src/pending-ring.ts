@@ -20,14 +20,23 @@ export class PendingRing {
   }
 
   put(dueIndex: number, forecast: PendingForecast): void {
-    const { mean, lower, upper, naive } = forecast;
-    this.#words.set([dueIndex, mean, lower, upper, naive], this.#at(dueIndex));
+    const at = this.#at(dueIndex);
+    this.#words[at] = dueIndex;
+    this.#words[at + 1] = forecast.mean;
+    this.#words[at + 2] = forecast.lower;
+    this.#words[at + 3] = forecast.upper;
+    this.#words[at + 4] = forecast.naive;
   }
 
   take(dueIndex: number): PendingForecast | undefined {
     const at = this.#at(dueIndex);
-    const [due, mean = NaN, lower = NaN, upper = NaN, naive = NaN] = this.#words.subarray(at, at + WORDS);
-    return due === dueIndex ? { mean, lower, upper, naive } : undefined;
+    if (this.#words[at] !== dueIndex) return undefined;
+    return {
+      mean: this.#words[at + 1] ?? NaN,
+      lower: this.#words[at + 2] ?? NaN,
+      upper: this.#words[at + 3] ?? NaN,
+      naive: this.#words[at + 4] ?? NaN,
+    };
   }
 
   #at(dueIndex: number): number {

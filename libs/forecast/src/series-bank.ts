@@ -143,6 +143,12 @@ export class SeriesBank {
     };
   }
 
+  /** Name of the expert with the largest weight at the horizon with index `h`. */
+  leadingExpert(h: number): string {
+    if (this.#forecaster === 'last-value') return this.#names[0] ?? '';
+    return this.#names[this.#kernel.exports.leadingExpert(this.#slot.plan, this.#slot.at, h)] ?? '';
+  }
+
   /** Length of the first season in steps; `undefined` while none is known. */
   get season(): number | undefined {
     const length = this.#shape.seasons > 0 ? this.#kernel.exports.seasonLength(this.#slot.at, 0) : 0;

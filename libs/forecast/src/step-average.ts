@@ -1,3 +1,5 @@
+import { ForecastError } from './errors.ts';
+
 /** Averages ticks into steps of `ticks` ticks; a step of which less than half was observed is missing (NaN). */
 export class StepAverage {
   readonly #ticks: number;
@@ -19,7 +21,9 @@ export class StepAverage {
     this.elapsed++;
     if (this.elapsed < this.#ticks) return undefined;
     const mean = this.#present > 0 && 2 * this.#present >= this.#ticks ? this.#sum / this.#present : NaN;
-    this.restore([0, 0, 0]);
+    this.#sum = 0;
+    this.#present = 0;
+    this.elapsed = 0;
     return mean;
   }
 
@@ -27,10 +31,20 @@ export class StepAverage {
     return [this.#sum, this.#present, this.elapsed];
   }
 
-  restore(numbers: readonly number[]): void {
-    const [sum = 0, present = 0, elapsed = 0] = numbers;
+  /**
+   * Go on from `toNumbers()`.
+   * @throws {ForecastError} `INVALID_STATE`
+   */
+  restore(numbers: ArrayLike<number>): void {
+    const [sum = NaN, present = NaN, elapsed = NaN] = Array.from(numbers);
+    const isSound = Number.isFinite(sum) && isCount(present, elapsed) && isCount(elapsed, this.#ticks - 1);
+    if (!isSound) throw new ForecastError('INVALID_STATE', 'the state of a running step is damaged');
     this.#sum = sum;
     this.#present = present;
     this.elapsed = elapsed;
   }
+}
+
+function isCount(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most;
 }

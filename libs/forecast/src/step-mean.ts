@@ -27,13 +27,4 @@ export class StepMean {
     }
     return present > 0 && 2 * present >= this.#ring.length ? sum / present : NaN;
   }
-
-  toNumbers(): readonly number[] {
-    return [this.#next, ...this.#ring];
-  }
-
-  restore(numbers: readonly number[]): void {
-    this.#next = numbers[0] ?? 0;
-    this.#ring.set(numbers.slice(1, 1 + this.#ring.length));
-  }
 }
