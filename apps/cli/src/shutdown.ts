@@ -14,6 +14,11 @@ export function shutdownSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** Let go of the channel to the process that started this one: it would keep this one alive. */
+export function leaveParent(): void {
+  if (process.connected) process.disconnect();
+}
+
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

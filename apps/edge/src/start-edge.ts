@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
 import { StreamIngest } from './ingest.ts';
 import { listen } from './server.ts';
+import { startTrimming } from './trimming.ts';
 
 export interface EdgeDeps {
   /** Log to append to; by default the embedded one at `storage.path`. A log that is passed in is not closed. */
@@ -83,9 +84,11 @@ async function run(config: Config, storage: Storage, clock: Clock, logger: Logge
   });
   const http = await listen(app, edge.host, edge.port);
   sdk.start();
+  const stopTrimming = startTrimming(config, log, clock, logger);
   const close = async (): Promise<void> => {
     await http.close();
     await sdk.stop();
+    await stopTrimming();
     await storage.close();
   };
   return { url: http.url, port: http.port, sdk, close: () => (closing ??= close()) };

@@ -14,6 +14,7 @@ const RECORDS_PER_SEC = 100;
 export async function checkEdgeKilled(storagePath: string): Promise<string> {
   const actuator = await startTestActuator(storagePath, [STREAM]);
   const local = openLocal(storagePath);
+  await local.log.createStream(STREAM, 2);
   const edge = spawn(
     process.execPath,
     [fileURLToPath(new URL('./entry-forever.js', import.meta.url)), actuator.linkUrl, STREAM],

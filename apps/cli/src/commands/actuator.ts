@@ -2,7 +2,7 @@ import { startActuator } from '@foreshadow/actuator';
 import { Command } from 'commander';
 import { loadConfig } from '../config-file.ts';
 import { createLogger } from '../logger.ts';
-import { aborted, shutdownSignal } from '../shutdown.ts';
+import { aborted, leaveParent, shutdownSignal } from '../shutdown.ts';
 import { workerInvocation } from '../worker-invocation.ts';
 
 export function actuatorCommand(): Command {
@@ -19,5 +19,6 @@ export function actuatorCommand(): Command {
       logger.info({ url: server.url, mode: config.actuator.mode }, 'actuator listens');
       await aborted(signal);
       await server.close(options.leaveWorkers === true ? 'leave' : 'drain');
+      leaveParent();
     });
 }

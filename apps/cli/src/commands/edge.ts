@@ -2,7 +2,7 @@ import { startEdge } from '@foreshadow/edge';
 import { Command } from 'commander';
 import { loadConfig } from '../config-file.ts';
 import { createLogger } from '../logger.ts';
-import { aborted, shutdownSignal } from '../shutdown.ts';
+import { aborted, leaveParent, shutdownSignal } from '../shutdown.ts';
 
 export function edgeCommand(): Command {
   return new Command('edge')
@@ -17,5 +17,6 @@ export function edgeCommand(): Command {
       logger.info({ url: server.url }, 'edge listens');
       await aborted(signal);
       await server.close();
+      leaveParent();
     });
 }

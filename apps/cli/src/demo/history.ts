@@ -25,6 +25,8 @@ export interface PartitionMoment {
 export interface ScaleUpDecision {
   readonly pool: string;
   readonly decidedAtMs: number;
+  /** Since when the pool had been planned with the workers before it. */
+  readonly sinceMs: number;
   readonly workersBefore: number;
   readonly workersAfter: number;
 }
@@ -35,6 +37,7 @@ export class RunHistory {
   readonly moments: Moment[] = [];
   readonly scaleUps: ScaleUpDecision[] = [];
   #workersPlanned = Number.NaN;
+  #plannedSinceMs = Number.NEGATIVE_INFINITY;
 
   constructor(pool: string) {
     this.pool = pool;
@@ -64,8 +67,12 @@ export class RunHistory {
     if (decision.pool !== this.pool) return;
     const workersAfter = decision.allocation.workers;
     const workersBefore = this.#workersPlanned;
+    const sinceMs = this.#plannedSinceMs;
+    const { decidedAtMs } = decision;
+    if (workersAfter === workersBefore) return;
     this.#workersPlanned = workersAfter;
+    this.#plannedSinceMs = decidedAtMs;
     if (!(workersAfter > workersBefore)) return;
-    this.scaleUps.push({ pool: this.pool, decidedAtMs: decision.decidedAtMs, workersBefore, workersAfter });
+    this.scaleUps.push({ pool: this.pool, decidedAtMs, sinceMs, workersBefore, workersAfter });
   }
 }

@@ -53,18 +53,14 @@ export function underProvisionedSeconds(moments: readonly Moment[]): number {
 /** When each scale-up was decided, ready and needed. */
 export function scaleUpTimes(history: RunHistory, maxWorkerCores: number): ScaleUp[] {
   const moments = smoothed(history.moments);
-  return history.scaleUps.map((scaleUp, i) => {
-    const previous = history.scaleUps[i - 1];
-    const from = previous?.decidedAtMs ?? Number.NEGATIVE_INFINITY;
-    return {
-      pool: scaleUp.pool,
-      workersBefore: scaleUp.workersBefore,
-      workersAfter: scaleUp.workersAfter,
-      decidedAtMs: scaleUp.decidedAtMs,
-      readyAtMs: readyAt(moments, scaleUp),
-      neededAtMs: neededAt(moments, scaleUp, from, maxWorkerCores),
-    };
-  });
+  return history.scaleUps.map((scaleUp) => ({
+    pool: scaleUp.pool,
+    workersBefore: scaleUp.workersBefore,
+    workersAfter: scaleUp.workersAfter,
+    decidedAtMs: scaleUp.decidedAtMs,
+    readyAtMs: readyAt(moments, scaleUp),
+    neededAtMs: neededAt(moments, scaleUp, maxWorkerCores),
+  }));
 }
 
 function readyAt(moments: readonly Moment[], scaleUp: ScaleUpDecision): number | null {
@@ -75,15 +71,14 @@ function readyAt(moments: readonly Moment[], scaleUp: ScaleUpDecision): number |
 function neededAt(
   moments: readonly Moment[],
   scaleUp: ScaleUpDecision,
-  fromMs: number,
   maxWorkerCores: number,
 ): number | null {
-  const { workersBefore, workersAfter, decidedAtMs } = scaleUp;
+  const { workersBefore, workersAfter, decidedAtMs, sinceMs } = scaleUp;
   let reached = false;
   for (const moment of moments) {
-    if (moment.atMs <= fromMs) continue;
-    reached ||= moment.workersReady >= workersAfter;
-    if (moment.atMs > decidedAtMs && reached && moment.workersReady <= workersBefore) return null;
+    if (moment.atMs <= sinceMs) continue;
+    reached ||= moment.atMs > decidedAtMs && moment.workersReady >= workersAfter;
+    if (reached && moment.workersReady <= workersBefore) return null;
     if (outgrows(moment, workersBefore, maxWorkerCores)) return moment.atMs;
   }
   return null;

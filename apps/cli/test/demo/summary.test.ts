@@ -59,7 +59,7 @@ describe('scaleUpTimes', () => {
   const history = (moments: Moment[], decidedAtMs: number): RunHistory => {
     const h = new RunHistory('p');
     h.moments.push(...moments);
-    h.scaleUps.push({ pool: 'p', decidedAtMs, workersBefore: 1, workersAfter: 2 });
+    h.scaleUps.push({ pool: 'p', decidedAtMs, sinceMs: 0, workersBefore: 1, workersAfter: 2 });
     return h;
   };
   const ramp = (readyAt: number): Moment[] =>
