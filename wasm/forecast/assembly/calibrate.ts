@@ -33,7 +33,7 @@ export function calibrate(at: usize, error: f64, isBelow: bool, isAbove: bool, s
   const magnitude = abs<f64>(error);
   store<f64>(at, count + 1.0, COUNT);
   store<f64>(at, loss + (magnitude - loss) * max<f64>(0.01, 1.0 / (count + 1.0)), LOSS);
-  store<f64>(at, size + (magnitude - size) * max<f64>(0.03, 2.0 / (count + 2.0)), SIZE);
+  store<f64>(at, size + (magnitude - size) * max<f64>(0.03, 4.0 / (count + 4.0)), SIZE);
   if (count < <f64>WARM_SCORES) {
     keep(at, <i32>count, error);
     const n = <i32>count + 1;

@@ -20,7 +20,7 @@ export class Calibration {
   learn(error: number, isBelow: boolean, isAbove: boolean, steps: number): void {
     const n = this.#count++;
     this.#loss += (Math.abs(error) - this.#loss) * Math.max(0.01, 1 / (n + 1));
-    this.#size += (Math.abs(error) - this.#size) * Math.max(0.03, 2 / (n + 2));
+    this.#size += (Math.abs(error) - this.#size) * Math.max(0.03, 4 / (n + 4));
     if (n < WARM_SCORES) {
       this.#warm = [...this.#warm, error].sort((a, b) => a - b);
       if (this.#count === WARM_SCORES) this.#start();
