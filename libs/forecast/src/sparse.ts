@@ -3,26 +3,29 @@ import { ForecastError } from './errors.ts';
 // A young series uses little of its memory: blocks of zeros are left out, one bit each tells which.
 
 const BLOCK = 64;
+const WORDS = BLOCK / 4;
 
-/** Pack bytes; their length must be a multiple of 16. */
+/** Pack bytes; their length must be a multiple of 4. */
 export function packSparse(bytes: Uint8Array): Uint8Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
   const blocks = Math.ceil(bytes.length / BLOCK);
-  const map = new Uint8Array(Math.ceil(blocks / 8));
-  const kept: Uint8Array[] = [];
+  const packed = new Uint8Array(Math.ceil(blocks / 8) + bytes.length);
+  let at = Math.ceil(blocks / 8);
   for (let i = 0; i < blocks; i++) {
+    if (isZero(words, i * WORDS)) continue;
+    packed[i >> 3] = (packed[i >> 3] ?? 0) | (1 << (i & 7));
     const block = bytes.subarray(i * BLOCK, (i + 1) * BLOCK);
-    if (block.every((b) => b === 0)) continue;
-    map[i >> 3] = (map[i >> 3] ?? 0) | (1 << (i & 7));
-    kept.push(block);
-  }
-  const packed = new Uint8Array(map.length + kept.reduce((sum, b) => sum + b.length, 0));
-  packed.set(map);
-  let at = map.length;
-  for (const block of kept) {
     packed.set(block, at);
     at += block.length;
   }
-  return packed;
+  return packed.slice(0, at);
+}
+
+function isZero(words: Int32Array, from: number): boolean {
+  let bits = 0;
+  for (let i = from; i < from + WORDS; i++) bits |= words[i] ?? 0;
+  return bits === 0;
 }
 
 /**

@@ -66,13 +66,6 @@ export function update(plan: usize, slot: usize, y: f64): void {
   else store<i32>(slot, t + 1, FIRST);
 }
 
-/** `count` series of one plan: slot pointers i32 at `slots`, values f64 at `values`. */
-export function updateMany(plan: usize, slots: usize, values: usize, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    update(plan, <usize>load<i32>(slots + (<usize>i << 2)), load<f64>(values + (<usize>i << 3)));
-  }
-}
-
 /** Forecasts of all horizons that were made for step `t` are scored: feedback as late as the horizon is long. */
 function score(plan: usize, slot: usize, t: i32, y: f64): void {
   for (let h = 0; h < horizons(plan); h++) {
