@@ -14,21 +14,6 @@ function flat(ticks: number, reach: number, mean: number, spread: number, elapse
   };
 }
 
-/** Mean of a path over its first `count` steps of `ms` each. */
-function meanOver(
-  path: { horizonsMs: readonly number[]; mean: readonly number[] },
-  fromMs: number,
-  toMs: number,
-): number {
-  let sum = 0;
-  let before = 0;
-  path.horizonsMs.forEach((end, i) => {
-    sum += Math.max(0, Math.min(end, toMs) - Math.max(before, fromMs)) * (path.mean[i] ?? NaN);
-    before = end;
-  });
-  return sum / (toMs - fromMs);
-}
-
 describe('composePath', () => {
   it('passes from level to level without a jump and settles on the coarser one', () => {
     const path = composePath([flat(1, 5, 10, 1), flat(5, 12, 20, 4)], 1000);
@@ -40,16 +25,18 @@ describe('composePath', () => {
   });
 
   it('gives a coarse step the shape that a finer level knows, and keeps its mean', () => {
-    const level = flat(6, 3, 50, 5, 2);
-    const shape = Float64Array.from({ length: 24 }, (_, i) => (i % 6) * 10);
-    const path = composePath([flat(1, 4, 40, 1), { ...level, shape, cellTicks: 1 }], 1000);
-    // The step that ends 12 ticks from now lies two ticks into the third step of the level.
-    expect(path?.horizonsMs).toEqual([1000, 2000, 3000, 4000, 6000, 12_000, 18_000]);
-    expect(path?.mean.every(Number.isFinite)).toBe(true);
-    const unshaped = composePath([flat(1, 4, 40, 1), level], 1000);
-    expect(path?.mean[6]).not.toBeCloseTo(unshaped?.mean[6] ?? NaN, 1);
-    // Over whole steps of the level the shape adds nothing: ticks 4 to 16 from now are its second and third step.
-    expect(meanOver(path ?? { horizonsMs: [], mean: [] }, 4000, 18_000)).toBeGreaterThan(40);
+    const shape = Float64Array.from({ length: 24 }, (_, i) => 70 + (i % 6) * 10);
+    const compose = (elapsed: number, known: Float64Array | undefined): readonly number[] => {
+      const coarse = { ...flat(6, 3, 50, 5, elapsed), shape: known, cellTicks: 1 };
+      return composePath([flat(1, 6, 50, 1), coarse], 1000)?.mean ?? [];
+    };
+    expect(compose(0, undefined)).toEqual([50, 50, 50, 50, 50, 50, 50, 50]);
+    // Whole steps of the level keep its mean; steps across two of them have the course of both.
+    expect(compose(0, shape)).toEqual([50, 50, 50, 50, 50, 50, 50, 50]);
+    expect(compose(0, shape.subarray(0, 18))).toEqual(compose(0, shape));
+    const rising = Float64Array.from({ length: 24 }, (_, i) => (i < 12 ? 0 : i % 6));
+    expect(compose(3, rising).at(-2)).toBeLessThan(50);
+    expect(compose(3, rising).at(-1)).toBeCloseTo(50, 9);
   });
 
   it('has ordered bounds, ascending horizons and no gap, whatever the levels say', () => {

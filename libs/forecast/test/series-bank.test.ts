@@ -89,17 +89,19 @@ describe('SeriesBank', () => {
     for (const v of lower) expect(v).toBeGreaterThan(0);
   });
 
-  it('takes whatever a finer resolution says as two more experts', () => {
+  it('hears what a finer resolution says as two more experts', () => {
+    const noise = (t: number): number => ((t * t * 7919 + t * 104729) % 1009) + 1;
     const bank = new SeriesBank({ steps: [1] });
     for (let t = 0; t < 400; t++) {
-      bank.update(t % 2 === 0 ? ((t * 7919) % 101) + 1 : ((t * 104729) % 103) + 1);
-      const next = t + 1;
-      const y = next % 2 === 0 ? ((next * 7919) % 101) + 1 : ((next * 104729) % 103) + 1;
-      const after = next + 1;
-      bank.outside([after % 2 === 0 ? ((after * 7919) % 101) + 1 : ((after * 104729) % 103) + 1], undefined);
-      void y;
+      // Said before the value of step t: what step t + 1 will bring.
+      bank.outside([noise(t + 1)], undefined);
+      bank.update(noise(t));
     }
     expect(bank.leadingExpert(0)).toBe('finer-season');
+    expect(bank.predict().mean[0]).toBeCloseTo(noise(400), -1);
+    bank.outside(undefined, undefined);
+    bank.update(noise(400));
+    expect(bank.leadingExpert(0)).not.toBe('finer-season');
   });
 
   it('forecasts the last value, without any interval, when told to', () => {
