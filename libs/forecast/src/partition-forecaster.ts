@@ -188,7 +188,8 @@ export class PartitionForecaster {
     // The source is some of its own steps past the end of this level's step.
     const past = Math.floor(elapsed / cellTicks);
     const shape = source?.bank.extend(1 - past, (ticks / cellTicks) * bank.steps.length);
-    return { ticks, reach, elapsed, forecast, shape, cellTicks };
+    const calibrated = bank.calibratedHorizons(WARM_SCORES);
+    return { ticks, reach, elapsed, forecast, calibrated, shape, cellTicks };
   }
 
   /**

@@ -11,6 +11,8 @@ export interface LevelForecast {
   readonly elapsed: number;
   /** One entry per step: 1 … reach + 1. `undefined` while the level has seen nothing. */
   readonly forecast: BankForecast | undefined;
+  /** Steps, from the first on, whose intervals rest on enough scores. */
+  readonly calibrated: number;
   /** Course of the series inside the steps as a finer level knows it, one entry a cell; only its shape counts. */
   readonly shape: Float64Array | undefined;
   /** Ticks in a cell of the shape; divides `ticks`. */
@@ -72,30 +74,44 @@ function appendLevel(rows: Rows, level: LevelForecast, forecast: BankForecast): 
     correction *= HANDOVER_DECAY;
     const cell = course.over(start, end);
     const mean = Math.max(course.floor, cell.mean + correction);
+    const least = j <= level.calibrated ? NO_MARGIN : grownMargin(rows, start, end);
     rows.ends.push(end);
     rows.mean.push(mean);
-    rows.lower.push(Math.max(course.floor, mean - cell.below));
-    rows.upper.push(mean + cell.above);
+    rows.lower.push(Math.max(course.floor, mean - Math.max(cell.below, least.below)));
+    rows.upper.push(mean + Math.max(cell.above, least.above));
     start = end;
   }
 }
 
+interface Margin {
+  readonly below: number;
+  readonly above: number;
+}
+
+const NO_MARGIN: Margin = { below: 0, above: 0 };
+
+/** The path's last interval carried on to `end`: without evidence, uncertainty grows as a random walk's, by √time. */
+function grownMargin({ mean, lower, upper }: Rows, start: number, end: number): Margin {
+  const last = mean.at(-1);
+  if (last === undefined || start <= 0) return NO_MARGIN;
+  const growth = Math.sqrt(end / start);
+  return { below: growth * (last - (lower.at(-1) ?? last)), above: growth * ((upper.at(-1) ?? last) - last) };
+}
+
 /** A level that has seen nothing yet goes on from the path's end, less and less certain. */
 function extendLast(rows: Rows, level: LevelForecast): void {
-  const from = rows.ends.at(-1);
-  if (from === undefined) return;
-  const mean = rows.mean.at(-1) ?? NaN;
-  const below = mean - (rows.lower.at(-1) ?? NaN);
-  const above = (rows.upper.at(-1) ?? NaN) - mean;
+  const mean = rows.mean.at(-1);
+  if (mean === undefined) return;
   const floor = (rows.lower.at(-1) ?? NaN) >= 0 ? 0 : -Infinity;
   for (let j = 1; j <= level.reach; j++) {
+    const start = rows.ends.at(-1) ?? 0;
     const end = j * level.ticks;
-    if (end <= from) continue;
-    const growth = Math.sqrt(end / from);
+    if (end <= start) continue;
+    const { below, above } = grownMargin(rows, start, end);
     rows.ends.push(end);
     rows.mean.push(mean);
-    rows.lower.push(Math.max(floor, mean - growth * below));
-    rows.upper.push(mean + growth * above);
+    rows.lower.push(Math.max(floor, mean - below));
+    rows.upper.push(mean + above);
   }
 }
 

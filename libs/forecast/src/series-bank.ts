@@ -160,6 +160,16 @@ export class SeriesBank {
     return this.#kernel.exports.scoredCount(this.#slot.plan, this.#slot.at, 0);
   }
 
+  /** Horizons, from the first on, whose intervals rest on at least `scores` scored forecasts. */
+  calibratedHorizons(scores: number): number {
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    let count = this.steps.length;
+    // A farther horizon never has more scores than a nearer one.
+    while (count > 0 && exports.scoredCount(plan, at, count - 1) < scores) count--;
+    return count;
+  }
+
   toState(): Uint8Array {
     return new StateWriter()
       .text(`foreshadow-bank ${kernelHash()}`)

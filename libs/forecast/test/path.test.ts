@@ -9,6 +9,7 @@ function flat(ticks: number, reach: number, mean: number, spread: number, elapse
     reach,
     elapsed,
     forecast: { mean: row(mean), lower: row(mean - spread), upper: row(mean + spread) },
+    calibrated: reach + 1,
     shape: undefined,
     cellTicks: ticks,
   };
@@ -64,6 +65,19 @@ describe('composePath', () => {
         });
       }),
     );
+  });
+
+  it('never grows more certain where a level has too few scores to know', () => {
+    const coarse = { ...flat(5, 4, 10, 0), calibrated: 1 };
+    const path = composePath([flat(1, 5, 10, 2), coarse], 1000);
+    const widths = path?.horizonsMs.map((h, i) => [h, (path.upper[i] ?? NaN) - (path.lower[i] ?? NaN)]);
+    expect(widths?.at(4)).toEqual([5000, 4]);
+    const [at10, at15, at20] = [5, 6, 7].map((i) => widths?.[i]?.[1]);
+    expect(at10).toBeCloseTo(4 * Math.sqrt(2), 12);
+    expect(at15).toBeCloseTo(4 * Math.sqrt(3), 12);
+    expect(at20).toBeCloseTo(4 * Math.sqrt(4), 12);
+    const known = composePath([flat(1, 5, 10, 2), { ...coarse, calibrated: 5 }], 1000);
+    expect(known?.upper.at(-1)).toBe(known?.mean.at(-1));
   });
 
   it('says nothing while the finest level has seen nothing', () => {

@@ -19,7 +19,7 @@ export async function checkEdgeKilled(storagePath: string): Promise<string> {
     process.execPath,
     [fileURLToPath(new URL('./entry-forever.js', import.meta.url)), actuator.linkUrl, STREAM],
     {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   );
   const appending = setInterval(

@@ -10,6 +10,8 @@ const edge = new ForeshadowEdge({
   link: { url: linkUrl, webSocket: (url) => new WebSocket(url), modelReportIntervalMs: 2000 },
 });
 edge.start();
+// Not even for ever: it ends with the process that started it.
+process.once('disconnect', () => process.exit(0));
 setInterval(() => {
   for (let i = 0; i < 20; i++) edge.offer(stream, i % 2, `k${i}`, 200);
 }, 100);

@@ -7,8 +7,8 @@ export const DEMO_POOL = 'orders-workers';
 const MIB = 1024 * 1024;
 
 /**
- * The demo's configuration. Sizes fit a machine of two cores: eight workers at their largest ask for 1.6 cores, and
- * the default load needs about half a core on average.
+ * The demo's configuration. Sizes fit a machine of two cores: eight workers at their largest may take both cores,
+ * and the default load needs about 0.4 cores on average, 0.9 at its peaks.
  */
 export function demoConfig(options: DemoOptions, storagePath: string): Config {
   const sampler = { kind: 'bernoulli', rate: 0.05, seed: options.seed };

@@ -140,15 +140,24 @@ function startLive(actuatorUrl: string, screen: Screen): Live {
         history.addDecision(decision);
         screen.decision(decision);
       },
-      onEvent: (event) => screen.note(`${event.subject}: ${event.message}`),
+      onEvent: (event) => event.kind !== 'resized' && screen.note(`${event.subject}: ${event.message}`),
     },
     controller.signal,
   );
   return { history, score, stop: () => controller.abort() };
 }
 
+/** Aborts with the signal, or after `durationMs`. `AbortSignal.timeout` will not do: once collected it never fires. */
 function deadline(durationMs: number | undefined, signal: AbortSignal): AbortSignal {
-  return durationMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(durationMs)]);
+  if (durationMs === undefined) return signal;
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), durationMs);
+  const stop = (): void => {
+    clearTimeout(timer);
+    controller.abort(signal.reason);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  return controller.signal;
 }
 
 /** Until every group has committed everything, or the time is up: the audit then says what is missing. */

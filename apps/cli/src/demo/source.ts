@@ -6,6 +6,15 @@ import type { DemoOptions } from './options.ts';
 /** Mean records/s unless asked for otherwise: two cores can process the peaks of either load with all else. */
 const BUILT_IN_MEAN = 500;
 const REPLAY_MEAN = 150;
+/** Of all records; at its peak the hot partition just fits the largest worker. */
+const HOT_SHARE = 0.2;
+const BURST = {
+  everyMs: 90_000,
+  minDurationMs: 5000,
+  maxDurationMs: 12_000,
+  minHeight: 0.1,
+  maxHeight: 0.35,
+};
 
 /**
  * Records of the run: the built-in load, or a replayed file.
@@ -14,7 +23,13 @@ const REPLAY_MEAN = 150;
 export function demoSource(options: DemoOptions, warn: (warning: string) => void): RecordSource {
   const { seed, partitions, replay, meanRecordsPerSec } = options;
   if (replay === undefined) {
-    return orderSource({ seed, partitions, meanRecordsPerSec: meanRecordsPerSec ?? BUILT_IN_MEAN });
+    return orderSource({
+      seed,
+      partitions,
+      meanRecordsPerSec: meanRecordsPerSec ?? BUILT_IN_MEAN,
+      hotShare: HOT_SHARE,
+      burst: BURST,
+    });
   }
   const source = replaySource({
     ...replay,
