@@ -116,8 +116,10 @@ function controllersOf(config: Config, orchestrator: Orchestrator | undefined): 
   return config.pools.flatMap((pool) => {
     const stream = config.streams.find((s) => s.name === pool.stream);
     if (stream === undefined) return [];
-    const options = { pool: toWorkerPool(pool, stream), policy: pool.policy, planIntervalMs, resizable };
-    return [new PoolController(options)];
+    const { policy, hints } = pool;
+    return [
+      new PoolController({ pool: toWorkerPool(pool, stream), policy, hints, planIntervalMs, resizable }),
+    ];
   });
 }
 

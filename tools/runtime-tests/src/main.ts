@@ -6,6 +6,7 @@ import type { RuntimeOutcome } from './contract.ts';
 import { forecastDigest } from './digest.ts';
 import { checkEdgeKilled } from './edge-killed.ts';
 import { makeFixture } from './fixture.ts';
+import { checkKilledParts } from './kill-parts.ts';
 import { startHarnessServer } from './harness-server.ts';
 import { checkPage } from './page.ts';
 import { startTestActuator } from './test-actuator.ts';
@@ -73,6 +74,9 @@ try {
   await runOnRuntimes(dir);
   await attempt('after its edge is killed the actuator forecasts on', () =>
     checkEdgeKilled(join(dir, 'killed')),
+  );
+  await attempt('a worker, the edge and the actuator are killed and nothing is lost', () =>
+    checkKilledParts(join(dir, 'parts')),
   );
   await attempt('the page shows a live forecast and a decision, without console errors', () =>
     checkPage(join(dir, 'page')),

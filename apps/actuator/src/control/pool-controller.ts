@@ -2,6 +2,7 @@ import type { PartitionKey, PoolPlan, ResourceVector, WorkerPool, WorkerStatus }
 import type { PolicyConfig } from '@foreshadow/domain/config';
 import {
   createDemandState,
+  type DemandHints,
   type DemandState,
   observeUtilization,
   restoreDemandState,
@@ -39,6 +40,8 @@ export interface PoolControllerOptions {
   readonly policy: PolicyConfig;
   readonly planIntervalMs: number;
   readonly resizable: Readonly<Record<keyof ResourceVector, Resizable>>;
+  /** What is known of the cost of load before anything was measured. */
+  readonly hints?: DemandHints;
 }
 
 /** What of a pool survives a restart. */
@@ -66,7 +69,7 @@ export class PoolController {
   readonly #o: PoolControllerOptions;
   readonly #leads = new LeadTracker();
   #utilizationAtMs = new Map<string, number>();
-  #demand = createDemandState();
+  #demand: DemandState;
   #leadTimes = initialLeadTimes();
   #planner = initialPoolState();
   #plan: PoolPlan | undefined;
@@ -80,6 +83,7 @@ export class PoolController {
   constructor(options: PoolControllerOptions) {
     this.pool = options.pool;
     this.#o = options;
+    this.#demand = createDemandState({ hints: options.hints ?? {} });
   }
 
   get plan(): PoolPlan | undefined {

@@ -5,12 +5,26 @@ export const DEMO_STREAM = 'orders';
 export const DEMO_POOL = 'orders-workers';
 
 const MIB = 1024 * 1024;
+const SMALLEST_WORKER = {
+  cpuCores: 0.05,
+  memoryBytes: 96 * MIB,
+  networkBytesPerSec: 64 * 1024,
+  diskBytesPerSec: 64 * 1024,
+};
+const LARGEST_WORKER = {
+  cpuCores: 0.25,
+  memoryBytes: 256 * MIB,
+  networkBytesPerSec: 16 * MIB,
+  diskBytesPerSec: 16 * MIB,
+};
 
 /**
  * The demo's configuration. Sizes fit a machine of two cores: eight workers at their largest may take both cores,
  * and the default load needs about 0.4 cores on average, 0.9 at its peaks.
  */
 export function demoConfig(options: DemoOptions, storagePath: string): Config {
+  // What a record costs, roughly: the first plan need not wait until a worker has measured it.
+  const hints = { base: { cpuCores: 0.01 }, perRecord: { cpuCores: 0.0008 } };
   const sampler = { kind: 'bernoulli', rate: 0.05, seed: options.seed };
   return parseConfig({
     streams: [
@@ -18,23 +32,23 @@ export function demoConfig(options: DemoOptions, storagePath: string): Config {
       { name: 'web', partitions: 1, sampler },
     ],
     pools: [
+      // Live input, `foreshadow produce web`: one small worker that is there when something comes.
+      {
+        name: 'web-workers',
+        stream: 'web',
+        maxWorkers: 1,
+        minWorker: SMALLEST_WORKER,
+        maxWorker: LARGEST_WORKER,
+        hints,
+      },
       {
         name: DEMO_POOL,
         stream: DEMO_STREAM,
         minWorkers: 1,
         maxWorkers: options.partitions,
-        minWorker: {
-          cpuCores: 0.05,
-          memoryBytes: 96 * MIB,
-          networkBytesPerSec: 64 * 1024,
-          diskBytesPerSec: 64 * 1024,
-        },
-        maxWorker: {
-          cpuCores: 0.2,
-          memoryBytes: 256 * MIB,
-          networkBytesPerSec: 16 * MIB,
-          diskBytesPerSec: 16 * MIB,
-        },
+        minWorker: SMALLEST_WORKER,
+        maxWorker: LARGEST_WORKER,
+        hints,
         policy: { leadTimeMs: Math.max(1000, options.startDelayMs + 1000) },
       },
     ],

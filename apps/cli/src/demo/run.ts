@@ -45,6 +45,7 @@ export async function runDemo(
     await waitReady(`${actuatorUrl}/healthz`, dir, signal);
     await waitReady(`${edgeUrl}/healthz`, dir, signal);
     screen.note(`dashboard ${actuatorUrl} · ingest ${edgeUrl}/v1/streams/web/records · logs ${dir}`);
+    screen.note(`actuator pid ${processes.actuator.pid} · edge pid ${processes.edge.pid}`);
     const live = startLive(actuatorUrl, screen);
     const producing = deadline(options.durationMs, signal);
     const startedAtMs = systemClock.nowMs();
@@ -77,7 +78,13 @@ function workingDirectory(dataDir: string | undefined): { dir: string; remove: (
   return { dir, remove: () => dataDir === undefined && rmSync(dir, { recursive: true, force: true }) };
 }
 
-function startProcesses(config: Config, dir: string, screen: Screen): { stop: () => Promise<void> } {
+interface Processes {
+  readonly actuator: Supervised;
+  readonly edge: Supervised;
+  stop(): Promise<void>;
+}
+
+function startProcesses(config: Config, dir: string, screen: Screen): Processes {
   const file = join(dir, 'foreshadow.yaml');
   writeFileSync(file, stringify(config));
   const env = { FORESHADOW_LEDGER_DIR: join(dir, 'ledger'), FORESHADOW_SUPERVISOR_PID: String(process.pid) };
@@ -93,6 +100,8 @@ function startProcesses(config: Config, dir: string, screen: Screen): { stop: ()
   const actuator = start('actuator');
   const edge = start('edge');
   return {
+    actuator,
+    edge,
     // The actuator first: it drains the workers.
     async stop() {
       await actuator.stop(STOP_GRACE_MS);

@@ -76,6 +76,25 @@ export const policySchema = z.strictObject({
   leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
 });
 
+const quantity = z.number().min(0);
+const hinted = z
+  .strictObject({
+    cpuCores: quantity.describe('cores; for a rate: CPU seconds'),
+    memoryBytes: quantity,
+    networkBytesPerSec: quantity.describe('bytes/s; for a rate: bytes'),
+    diskBytesPerSec: quantity.describe('bytes/s; for a rate: bytes'),
+  })
+  .partial();
+
+export const hintsSchema = z
+  .strictObject({
+    base: hinted.describe('what one worker uses without load'),
+    perRecord: hinted.describe('what one record costs'),
+    perByte: hinted.describe("what one byte of a record's value costs"),
+  })
+  .partial()
+  .describe('what is known of the cost of load before anything was measured; evidence overrules it');
+
 export const poolSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN),
   stream: z.string(),
@@ -99,6 +118,7 @@ export const poolSchema = z.strictObject({
     networkBytesPerSec: 128 * 1024 * 1024,
     diskBytesPerSec: 128 * 1024 * 1024,
   }),
+  hints: hintsSchema.prefault({}),
   policy: policySchema.prefault({}),
 });
 
