@@ -42,9 +42,10 @@ const byIndex = (a: PartitionKey, b: PartitionKey): number =>
   Number(a.slice(a.lastIndexOf('/') + 1)) - Number(b.slice(b.lastIndexOf('/') + 1)) || (a < b ? -1 : 1);
 
 function worthMoving(input: AssignInput, load: number, best: number): boolean {
-  const { baseShare } = input;
-  if (load + baseShare > 1 && best + baseShare <= 1) return true;
-  return input.mayBalance && load > IMBALANCE * best;
+  const isOverloaded = load + input.baseShare > 1;
+  if (isOverloaded && best + input.baseShare <= 1) return true;
+  // Where even the best packing overloads a worker, its neighbours need not suffer with it.
+  return (isOverloaded || input.mayBalance) && load > IMBALANCE * best;
 }
 
 /** Partitions by present owner; those whose owner is gone or unknown are orphans. */

@@ -76,7 +76,8 @@ describe('assignment', () => {
         const loads = loadsOf(items, after.owners);
         const moved = moves(before, after.owners, staying);
         const settled = Math.max(...loadsOf(items, settle(items, before, workers)));
-        const mustMove = (settled > 1 && best <= 1) || (mayBalance && settled > 1.2 * best);
+        const isUneven = settled > 1.2 * best;
+        const mustMove = (settled > 1 && (best <= 1 || isUneven)) || (mayBalance && isUneven);
         if (!mustMove) expect(moved).toBe(0);
         if (best <= 1) expect(Math.max(...loads)).toBeLessThanOrEqual(1 + 1e-9);
         if (mayBalance) expect(Math.max(...loads)).toBeLessThanOrEqual(Math.max(best * 1.2, 1e-9) + 1e-9);
@@ -115,6 +116,15 @@ describe('assignment', () => {
     const before = { version: 1, owners };
     expect(assign({ partitions: light, workers, before, baseShare: 0, mayBalance: false })).toBe(before);
     expect(assign({ partitions: heavy, workers, before, baseShare: 0, mayBalance: false })).not.toBe(before);
+  });
+
+  it('spreads an overload at once even where one partition exceeds the largest worker', () => {
+    const items = [item(0, 1.6), ...[1, 2, 3, 4, 5].map((i) => item(i, 0.3))];
+    const owners = ownersOf(items, [0, 0, 0, 0, 0, 0], 1);
+    const workers = ['w-0', 'w-1', 'w-2'].map((id) => worker(id));
+    const before = { version: 1, owners };
+    const after = assign({ partitions: items, workers, before, baseShare: 0.05, mayBalance: false });
+    expect(Math.max(...loadsOf(items, after.owners))).toBeCloseTo(1.6, 12);
   });
 
   it('starts from the leases that workers hold when there is no plan yet', () => {
