@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Config, configJsonSchema, overlayEnvironment, parseConfig } from '@foreshadow/domain/config';
+import type { PartitionKey } from '@foreshadow/domain';
+import {
+  type Config,
+  configJsonSchema,
+  overlayEnvironment,
+  parseConfig,
+  toWorkerPool,
+} from '@foreshadow/domain/config';
 import { parse, YAMLParseError } from 'yaml';
 import { CliError } from './errors.ts';
 
@@ -32,4 +39,11 @@ function readText(file: string): string {
   } catch (error) {
     throw new CliError('INVALID_FILE', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Partitions that a configured pool serves; none if there is no such pool. */
+export function poolPartitions(config: Config, name: string): readonly PartitionKey[] {
+  const pool = config.pools.find((p) => p.name === name);
+  const stream = config.streams.find((s) => s.name === pool?.stream);
+  return pool === undefined || stream === undefined ? [] : toWorkerPool(pool, stream).partitions;
 }

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
-import { partitionKey, systemClock } from '@foreshadow/domain';
+import { systemClock } from '@foreshadow/domain';
 import type { Config, PoolConfig } from '@foreshadow/domain/config';
 import { openLocal } from '@foreshadow/local';
 import { StateWorkerRegistry } from '@foreshadow/ports';
 import { type RecordHandler, runWorker } from '@foreshadow/worker-sdk';
 import { Command } from 'commander';
-import { loadConfig } from '../config-file.ts';
+import { loadConfig, poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
 import { shutdownSignal } from '../shutdown.ts';
@@ -40,7 +40,7 @@ export function workerCommand(): Command {
           id: flags.id,
           pool: pool.name,
           group: pool.group,
-          partitions: partitionsOf(config, pool),
+          partitions: poolPartitions(config, pool.name),
           log: local.log,
           leases: local.leases,
           registry: new StateWorkerRegistry(local.state),
@@ -62,11 +62,6 @@ function poolOf(config: Config, name: string): PoolConfig {
   if (pool !== undefined) return pool;
   const known = config.pools.map((p) => p.name).join(', ') || '(none configured)';
   throw new CliError('INVALID_OPTION', `unknown pool '${name}'; one of ${known}`);
-}
-
-function partitionsOf(config: Config, pool: PoolConfig): `${string}/${number}`[] {
-  const stream = config.streams.find((s) => s.name === pool.stream)!;
-  return Array.from({ length: stream.partitions }, (_, i) => partitionKey(stream.name, i));
 }
 
 /** The handler of a module's default export; without a module, the demo's. */

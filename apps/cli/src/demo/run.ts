@@ -6,6 +6,7 @@ import type { Config } from '@foreshadow/domain/config';
 import { openLocal } from '@foreshadow/local';
 import type { StreamLog } from '@foreshadow/ports';
 import { stringify } from 'yaml';
+import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { auditLedger } from '../workload/ledger.ts';
 import { runProducer } from '../workload/producer.ts';
@@ -178,19 +179,17 @@ async function waitDrained(log: StreamLog, config: Config): Promise<void> {
 
 async function totalLag(log: StreamLog, config: Config): Promise<number> {
   const pool = config.pools.find((p) => p.name === DEMO_POOL)!;
-  const lags = await Promise.all(partitionsOf(config).map((partition) => log.lag(partition, pool.group)));
+  const lags = await Promise.all(
+    poolPartitions(config, DEMO_POOL).map((partition) => log.lag(partition, pool.group)),
+  );
   return lags.reduce((sum, lag) => sum + lag.records, 0);
 }
 
 async function endPositions(log: StreamLog, config: Config): Promise<Map<PartitionKey, number>> {
   const ends = new Map<PartitionKey, number>();
-  for (const partition of partitionsOf(config)) ends.set(partition, await log.endPosition(partition));
+  for (const partition of poolPartitions(config, DEMO_POOL))
+    ends.set(partition, await log.endPosition(partition));
   return ends;
-}
-
-function partitionsOf(config: Config): PartitionKey[] {
-  const stream = config.streams.find((s) => s.name === DEMO_STREAM)!;
-  return Array.from({ length: stream.partitions }, (_, i): PartitionKey => `${DEMO_STREAM}/${i}`);
 }
 
 function summarize(
