@@ -27,7 +27,7 @@ export function readSeries(file: string, choice: ColumnChoice = {}): CsvSeries {
   for (const warning of table.warnings) remarks.say(warning);
   const { points, columns } = readPoints(table, choice, remarks);
   const asEvents = choice.column === undefined && areEvents(points);
-  const series = asEvents ? eventRates(points, remarks) : onEvenSteps(points, file, remarks);
+  const series = asEvents ? eventRates(points, file, remarks) : onEvenSteps(points, file, remarks);
   return {
     ...series,
     warnings: remarks.all(),

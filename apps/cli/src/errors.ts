@@ -18,8 +18,8 @@ const INPUT_CODES = new Set([
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalidInput;
-  if (error instanceof ForeshadowError && INPUT_CODES.has(error.code)) return EXIT.invalidInput;
-  return EXIT.failed;
+  const isInput = error instanceof ForeshadowError && INPUT_CODES.has(String(error.code));
+  return isInput ? EXIT.invalidInput : EXIT.failed;
 }
 
 /** What the user reads: the message of an error thrown on purpose; the stack of any other. */

@@ -41,6 +41,8 @@ describe('what files look like', () => {
     ['ISO with zone', 'time,rate\n2024-01-01T01:00:00+01:00,1\n2024-01-01T00:01:00Z,2.5'],
     ['Unix seconds', 'ts,rate\n1704067200,1\n1704067260,2.5'],
     ['Unix milliseconds', 'ts,rate\n1704067200000,1\n1704067260000,2.5'],
+    ['Unix time named by its unit', 'time_ms,rate\n1704067200000,1\n1704067260000,2.5'],
+    ['Unix time named so', 'unix_timestamp,rate\n1704067200,1\n1704067260,2.5'],
     ['Unix nanoseconds', 'ts,rate\n1704067200000000000,1\n1704067260000000000,2.5'],
     ['month first', 'time,rate\n1/1/2024 00:00,1\n1/1/2024 00:01,2.5'],
     ['12 hours', 'time,rate\n1/1/2024 12:00:00 AM,1\n1/1/2024 12:01:00 AM,2.5'],
@@ -65,6 +67,7 @@ describe('what files look like', () => {
   it('counts small numbers in the unit that the column’s name says, else says what it assumed', () => {
     expect(read('minute,rate\n0,1\n1,2').stepMs).toBe(60_000);
     expect(read('hour,rate\n0,1\n1,2').stepMs).toBe(3_600_000);
+    expect(read('ms,rate\n0,1\n100000000,2\n200000000,3').stepMs).toBe(100_000_000);
     const assumed = read('time,rate\n0,1\n1,2');
     expect(assumed.stepMs).toBe(1000);
     expect(assumed.warnings).toEqual(["column 'time' holds plain numbers; taken as seconds"]);
@@ -165,6 +168,12 @@ describe('single events', () => {
 });
 
 describe('malformed files', () => {
+  it('refuses events that lie thousands of years apart', () => {
+    const years = [1, 2, 3, 5, 9, 17, 33, 1000, 3000, 6000, 8900].map((y) => `${1000 + y}-01-01,1`);
+    const error = failure(`date,n\n${years.join('\n')}\n`);
+    expect(error.message).toMatch(/more than 10000000 are no series/);
+  });
+
   it.each([
     ['a word for a number', 'minute,rate\n0,1\n1,many\n', {}, { line: 3, column: 'rate', value: 'many' }],
     ['a decimal comma', 'minute;rate\n0;1\n1;2,5\n', {}, { line: 3, column: 'rate', value: '2,5' }],
@@ -175,6 +184,13 @@ describe('malformed files', () => {
       {},
       { line: 3, column: 'date', value: '2024-02-30' },
     ],
+    [
+      'a word among Unix times',
+      'ts,rate\n1704067200,1\nsoon,2\n1704067320,3\n',
+      {},
+      { line: 3, value: 'soon' },
+    ],
+    ['an empty Unix time', 'ts,rate\n1704067200,1\n1704067260,2\n,3\n', {}, { line: 4, value: '' }],
     ['an empty time', 'date,rate\n2024-01-01,1\n,2\n', {}, { line: 3, column: 'date', value: '' }],
     ['a cell too many', 'minute,rate\n0,1\n1,2,3\n', {}, { line: 3, value: '1,2,3' }],
     ['a cell too few', 'minute,rate\n0,1\n1\n', {}, { line: 3, value: '1' }],

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { expect, it } from 'vitest';
 import { CliError, exitCodeOf, explain } from '../src/errors.ts';
 import { buildProgram } from '../src/program.ts';
@@ -14,10 +14,10 @@ it('lists every command, the exit codes and examples in its help', () => {
 });
 
 it('describes every option of every command', () => {
-  const visit = (command: ReturnType<typeof buildProgram>): void => {
+  const visit = (command: Command): void => {
     expect(command.description(), command.name()).not.toBe('');
     for (const option of command.options) expect(option.description, option.flags).not.toBe('');
-    for (const child of command.commands) visit(child as ReturnType<typeof buildProgram>);
+    for (const child of command.commands) visit(child);
   };
   visit(buildProgram());
 });

@@ -15,7 +15,7 @@ export interface Columns {
 }
 
 const TIME_NAME =
-  /^(time|times|timestamp|date|datetime|ts|epoch|ms|minute|minutes|second|seconds|hour|hours|day)$/i;
+  /^(unix_?)?(times?|timestamp|date|datetime|ts|epoch|ms|minutes?|seconds?|hours?|days?)(_(ms|millis|s|secs?|seconds|min|minutes?|us|ns|utc))?$/i;
 const LOOKED_AT = 20;
 
 /**

@@ -73,7 +73,7 @@ export function onEvenSteps(points: readonly Point[], file: string, remarks: Rem
   const stepMs = stepOf(points);
   if (stepMs === undefined) throw new CsvError({ file }, 'needs rows at two different times at least');
   const startMs = points[0]!.timeMs;
-  const count = stepCount(points, stepMs, file);
+  const count = stepCount(points, stepMs, file, (steps) => Math.round(steps) + 1);
   const values = new Float64Array(count).fill(Number.NaN);
   const isSet = new Uint8Array(count);
   for (const { timeMs, value, line } of points) {
@@ -91,9 +91,13 @@ export function onEvenSteps(points: readonly Point[], file: string, remarks: Rem
   return { times: Float64Array.from({ length: count }, (_, i) => startMs + i * stepMs), values, stepMs };
 }
 
-function stepCount(points: readonly Point[], stepMs: number, file: string): number {
-  const spanMs = points.at(-1)!.timeMs - points[0]!.timeMs;
-  const count = Math.round(spanMs / stepMs) + 1;
+function stepCount(
+  points: readonly Point[],
+  stepMs: number,
+  file: string,
+  toCount: (steps: number) => number,
+): number {
+  const count = toCount((points.at(-1)!.timeMs - points[0]!.timeMs) / stepMs);
   if (count <= MAX_STEPS) return count;
   throw new CsvError({ file }, `spans ${count} steps of ${stepMs} ms; more than ${MAX_STEPS} are no series`);
 }
@@ -108,14 +112,17 @@ function sayGaps(isSet: Uint8Array, remarks: Remarks): void {
   );
 }
 
-/** Count events per step, as events/s. */
-export function eventRates(points: readonly Point[], remarks: Remarks): RegularSeries {
+/**
+ * Count events per step, as events/s.
+ * @throws {CsvError} if the span would need more than ten million steps.
+ */
+export function eventRates(points: readonly Point[], file: string, remarks: Remarks): RegularSeries {
   const startMs = points[0]!.timeMs;
   const spanMs = points.at(-1)!.timeMs - startMs;
   const meanSpacingMs = spanMs / points.length;
   const stepMs = EVENT_STEPS_MS.find((s) => s >= meanSpacingMs) ?? EVENT_STEPS_MS.at(-1)!;
   // The last step is left out unless events fill it.
-  const count = Math.max(1, Math.floor(spanMs / stepMs));
+  const count = Math.max(1, stepCount(points, stepMs, file, Math.floor));
   const values = new Float64Array(count);
   for (const { timeMs } of points) {
     const at = Math.floor((timeMs - startMs) / stepMs);

@@ -24,9 +24,12 @@ export function timeParserFor(
   cells: readonly string[],
 ): { readonly parse: TimeParser; readonly assumption: string | undefined } {
   const numbers = cells.map(parseNumber).filter((n) => n !== undefined);
-  if (numbers.length === cells.length && numbers.length > 0) {
+  // Most of them, not all: a bad cell should be found where it stands.
+  if (numbers.length * 2 > cells.length) {
     const largest = numbers.reduce((most, n) => Math.max(most, Math.abs(n)), 0);
-    const unit = epochUnitMs(largest) ?? unitOfName(name);
+    const named = unitOfName(name);
+    // Two days counted in milliseconds are as large as a Unix time in seconds.
+    const unit = named === 1 ? named : (epochUnitMs(largest) ?? named);
     const assumption =
       unit === undefined ? `column '${name}' holds plain numbers; taken as seconds` : undefined;
     return { parse: (cell) => scaled(cell, unit ?? 1000), assumption };
