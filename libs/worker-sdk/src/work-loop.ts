@@ -67,8 +67,10 @@ export class WorkLoop {
 
   async run(): Promise<void> {
     while (!this.#stopping) {
-      const didWork = await this.#round();
-      if (!didWork && !this.#stopping) await this.#options.clock.sleep(this.#idleMs());
+      if (await this.#round()) continue;
+      // What idling costs is paid while idle: added up, it would hold back the records that end it.
+      this.#charge();
+      if (!this.#stopping) await this.#options.clock.sleep(this.#idleMs());
     }
   }
 

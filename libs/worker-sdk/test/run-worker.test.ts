@@ -150,6 +150,20 @@ describe('allowances', () => {
     expect(worker.system.usedCpuMs - first).toBeLessThan(5_050);
   });
 
+  it('pays for its own overhead while it is idle, not when records come', async () => {
+    const world = await new World(1).open();
+    await world.direct('a', { allowance: { ...PLENTY, cpuCores: 0.05 } });
+    let handled = 0;
+    const worker = world.start('a', (records) => void (handled += records.length));
+    for (let second = 0; second < 300; second++) {
+      worker.system.usedCpuMs += 20;
+      await world.clock.advance(1_000);
+    }
+    await world.append(0, 5);
+    await world.clock.advance(500);
+    expect(handled).toBe(5);
+  });
+
   it('is not throttled while it keeps up', async () => {
     const world = await new World(1).open();
     await world.direct('a', { allowance: { ...PLENTY, cpuCores: 0.2 } });
