@@ -80,10 +80,15 @@ export class ControlLoop {
   /** Whether a wanted partition is still missing. */
   async #turn(): Promise<boolean> {
     await this.#renewIfDue();
-    await this.#followDirective();
-    const isMissing = this.#phase === 'ready' && (await this.#ownership.pursue(await this.#target()));
+    // A directive of another version may make no sense: what is held stays held, and is reported.
+    const isMissing = await this.#attempts.run('follow the directive', () => this.#obey());
     await this.#reportIfDue();
-    return isMissing;
+    return isMissing ?? false;
+  }
+
+  async #obey(): Promise<boolean> {
+    await this.#followDirective();
+    return this.#phase === 'ready' && (await this.#ownership.pursue(await this.#target()));
   }
 
   async #renewIfDue(): Promise<void> {

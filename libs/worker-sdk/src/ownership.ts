@@ -17,6 +17,7 @@ export class Ownership {
   readonly #meter: UtilizationMeter;
   readonly #consumers = new Map<PartitionKey, PartitionConsumer>();
   readonly #releasing = new Map<PartitionKey, Promise<void>>();
+  #closed = false;
 
   constructor(options: ResolvedOptions, attempts: Attempts, meter: UtilizationMeter) {
     this.#options = options;
@@ -37,7 +38,8 @@ export class Ownership {
   /** Take one step toward the target; giving up goes on in the background. Returns whether something is missing. */
   async pursue(target: OwnershipTarget): Promise<boolean> {
     for (const partition of target.release) this.#startRelease(partition);
-    const candidates = target.candidates.filter((p) => !this.#consumers.has(p));
+    // One that is being given up keeps its lease until the last: taken now, it would be lost at once.
+    const candidates = target.candidates.filter((p) => !this.#consumers.has(p) && !this.#releasing.has(p));
     let missing = target.wanted;
     for (let at = 0; at < candidates.length && missing > 0; ) {
       const chunk = candidates.slice(at, at + missing);
@@ -64,8 +66,9 @@ export class Ownership {
     if (consumer.isLost) this.#forget(consumer);
   }
 
-  /** Finish what is in flight, commit and release everything. */
+  /** Finish what is in flight, commit and release everything; from now on nothing is taken. */
   async releaseAll(): Promise<void> {
+    this.#closed = true;
     for (const partition of this.#consumers.keys()) this.#startRelease(partition);
     await Promise.all(this.#releasing.values());
   }
@@ -78,6 +81,10 @@ export class Ownership {
       if (lease === undefined) return false;
       try {
         const from = await log.claim(partition, group, lease.token);
+        if (this.#closed) {
+          await leases.release(lease);
+          return false;
+        }
         const consumer = new PartitionConsumer({ partition, group, lease, log, clock, retry, from });
         consumer.extendLease(calledAtMs, leaseTtlMs);
         this.#consumers.set(partition, consumer);

@@ -1,6 +1,7 @@
 import type { PartitionKey } from '@foreshadow/domain';
 import type { Lease, Leases } from '@foreshadow/ports';
 import { describe, expect, it } from 'vitest';
+import { partitionLease } from '../src/index.ts';
 import { PLENTY, RecordingLogger, World } from './harness.ts';
 
 async function owned(world: World): Promise<Record<string, readonly PartitionKey[]>> {
@@ -46,6 +47,15 @@ class FreezableLeases implements Leases {
   close(): Promise<void> {
     return this.#inner.close();
   }
+}
+
+/** A gate that opens once. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
 }
 
 describe('without an assignment', () => {
@@ -104,6 +114,45 @@ describe('with an assignment', () => {
     world.start('a', () => void handled++);
     await world.clock.advance(3_000);
     expect(handled).toBe(0);
+  });
+});
+
+describe('leases that answer late', () => {
+  it('are given back if they come when the worker drains', async () => {
+    const world = await new World(1).open();
+    const leases = new FreezableLeases(world.leases);
+    leases.freeze();
+    const worker = world.start('a', () => {}, { leases });
+    await world.clock.advance(1_000);
+    worker.stop.abort();
+    await world.clock.advance(100);
+    leases.thaw();
+    await world.clock.advance(100);
+    await worker.done;
+    expect(await world.leases.holder(partitionLease('p', 'orders/0'))).toBeUndefined();
+    expect((await world.registry.reports('p'))[0]).toMatchObject({ phase: 'drained', owns: [] });
+  });
+
+  it('are taken anew only once they were given up', async () => {
+    const world = await new World(1).open();
+    const { opened, open } = gate();
+    class LateRelease extends FreezableLeases {
+      override async release(lease: Lease): Promise<void> {
+        await opened;
+        return super.release(lease);
+      }
+    }
+    await world.direct('a', { partitions: ['orders/0'] });
+    world.start('a', () => {}, { leases: new LateRelease(world.leases) });
+    await world.clock.advance(1_000);
+    await world.direct('a', { partitions: [] });
+    await world.clock.advance(500);
+    await world.direct('a', { partitions: ['orders/0'] });
+    await world.clock.advance(500);
+    open();
+    await world.clock.advance(200);
+    const holder = await world.leases.holder(partitionLease('p', 'orders/0'));
+    expect(holder).toMatchObject({ owner: 'a', token: 2 });
   });
 });
 
@@ -174,6 +223,20 @@ describe('adversarial', () => {
     await world.clock.advance(2_000);
     const about = logger.said.filter((s) => s.message.startsWith('read the directive'));
     expect(about.map((s) => s.level)).toEqual(['warn', 'info']);
+  });
+
+  it('goes on with a directive that cannot be read', async () => {
+    const world = await new World(1).open();
+    await world.direct('a', { partitions: ['orders/0'] });
+    let handled = 0;
+    world.start('a', (records) => void (handled += records.length));
+    await world.clock.advance(1_000);
+    await world.registry.direct('p', 'a', { partitions: 7 } as never);
+    await world.append(0, 30);
+    await world.clock.advance(10_000);
+    expect(handled).toBe(30);
+    const [report] = await world.registry.reports('p');
+    expect(world.clock.nowMs() - report!.atMs).toBeLessThan(2_000);
   });
 
   it('waits for a stream that does not exist yet', async () => {
