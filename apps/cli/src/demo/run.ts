@@ -65,14 +65,15 @@ export async function runDemo(
     const ends = await endPositions(local.log, config);
     const audit = auditLedger(join(dir, 'ledger', DEMO_STREAM), ends, produced.acked);
     const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
+    remove();
     return { ...audit, ...summarize(live, config, scoredFromMs) };
   } finally {
     await processes.stop();
     await local.close();
-    remove();
   }
 }
 
+/** The folder of the run; a temporary one is removed at the end, and kept with its logs if the run fails. */
 function workingDirectory(dataDir: string | undefined): { dir: string; remove: () => void } {
   const dir = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'foreshadow-')) : resolve(dataDir);
   mkdirSync(join(dir, 'ledger', DEMO_STREAM), { recursive: true });
