@@ -1,3 +1,4 @@
+import { systemClock } from '@foreshadow/domain';
 import { CliError } from './errors.ts';
 
 export interface ProduceLinesOptions {
@@ -10,7 +11,7 @@ export interface ProduceLinesOptions {
 }
 
 const MAX_BATCH_LINES = 1000;
-const MAX_BATCH_CHARACTERS = 1024 * 1024;
+const MAX_BATCH_BYTES = 1024 * 1024;
 const LINGER_MS = 100;
 const MAX_BACKOFF_MS = 5000;
 
@@ -18,7 +19,7 @@ const MAX_BACKOFF_MS = 5000;
  * Send lines in batches until they end or the signal aborts; resolves to the number acknowledged. Lines that are not
  * JSON go as JSON strings. At-least-once: an unreachable edge is tried again until the signal aborts, and reading
  * stops meanwhile.
- * @throws {CliError} `INVALID_ARGUMENT`-like refusals of the edge (400, 404, 413) as `FAILED`
+ * @throws {CliError} `FAILED` where the edge refuses (400, 404, 413) or the signal aborts before it took all
  */
 export async function produceLines(options: ProduceLinesOptions): Promise<number> {
   const url = new URL(`/v1/streams/${encodeURIComponent(options.stream)}/records`, options.edgeUrl);
@@ -34,35 +35,52 @@ export async function produceLines(options: ProduceLinesOptions): Promise<number
 /** Group lines: a batch leaves when it is full or has waited for `LINGER_MS`. */
 async function* batches(lines: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string[]> {
   const iterator = lines[Symbol.asyncIterator]();
-  const stop = new Promise<'stop'>((resolve) => {
-    if (signal.aborted) resolve('stop');
-    else signal.addEventListener('abort', () => resolve('stop'), { once: true });
-  });
   let batch: string[] = [];
-  let characters = 0;
-  let next = iterator.next();
-  let deadline: Promise<'linger'> | undefined;
-  for (;;) {
-    const winner = await Promise.race([next, stop, ...(deadline === undefined ? [] : [deadline])]);
-    const ended = winner === 'stop' || (winner !== 'linger' && winner.done === true);
-    if (winner !== 'linger' && winner !== 'stop' && winner.done !== true) {
-      next = iterator.next();
-      if (winner.value.trim() !== '') {
-        const line = asJsonLine(winner.value);
-        batch.push(line);
-        characters += line.length;
-        deadline ??= new Promise((resolve) => setTimeout(() => resolve('linger'), LINGER_MS));
-      }
-    }
-    const full = batch.length >= MAX_BATCH_LINES || characters >= MAX_BATCH_CHARACTERS;
-    if (batch.length > 0 && (full || ended || winner === 'linger')) {
+  let bytes = 0;
+  let leavesAtMs = 0;
+  for (let next = iterator.next(); ; ) {
+    const lingerMs = batch.length === 0 ? undefined : Math.max(0, leavesAtMs - systemClock.monotonicMs());
+    const event = await firstOf(next, lingerMs, signal);
+    const line = typeof event === 'string' || event.done === true ? '' : asJsonLine(event.value.trim());
+    const size = Buffer.byteLength(line) + 1;
+    const isEnd = event === 'stop' || (event !== 'linger' && event.done === true);
+    const leaves = isEnd || event === 'linger' || bytes + size > MAX_BATCH_BYTES;
+    if (batch.length > 0 && (leaves || batch.length >= MAX_BATCH_LINES)) {
       yield batch;
       batch = [];
-      characters = 0;
-      deadline = undefined;
+      bytes = 0;
     }
-    if (ended) return;
+    if (isEnd) return;
+    if (event === 'linger') continue;
+    next = iterator.next();
+    if (line === '') continue;
+    if (batch.length === 0) leavesAtMs = systemClock.monotonicMs() + LINGER_MS;
+    batch.push(line);
+    bytes += size;
   }
+}
+
+/**
+ * What comes first: the value, `linger` after `lingerMs`, or `stop` when the signal aborts. Leaves nothing behind on the
+ * signal: `Promise.race` with one promise for the whole run would keep every line in memory.
+ */
+function firstOf<T>(
+  value: Promise<T>,
+  lingerMs: number | undefined,
+  signal: AbortSignal,
+): Promise<T | 'linger' | 'stop'> {
+  return new Promise((resolve, reject) => {
+    const settle = (first: T | 'linger' | 'stop'): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      resolve(first);
+    };
+    const stop = (): void => settle('stop');
+    const timer = lingerMs === undefined ? undefined : setTimeout(() => settle('linger'), lingerMs);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    value.then(settle, reject);
+  });
 }
 
 /** JSON stays as it is; any other text becomes a JSON string. */
@@ -82,7 +100,8 @@ async function post(url: URL, body: string, options: ProduceLinesOptions): Promi
     if (options.signal.aborted)
       throw new CliError('FAILED', `stopped before the edge took the last lines: ${outcome}`);
     options.onRetry(outcome);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt)));
+    const delayMs = Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt);
+    await systemClock.sleep(delayMs, options.signal).catch(() => undefined);
   }
 }
 
@@ -104,7 +123,17 @@ async function tryPost(url: URL, body: string): Promise<string | undefined> {
   }
   const text = await response.text();
   if (response.status < 500 && response.status !== 429) {
-    throw new CliError('FAILED', `the edge refused the lines: ${response.status} ${text}`);
+    throw new CliError('FAILED', `the edge refused the lines: ${response.status} ${reasonIn(text)}`);
   }
   return `edge answered ${response.status}`;
+}
+
+/** The message of an edge's answer; any other answer as it is. */
+function reasonIn(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    return typeof error?.message === 'string' ? error.message : text;
+  } catch {
+    return text;
+  }
 }

@@ -10,6 +10,7 @@ import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { auditLedger } from '../workload/ledger.ts';
 import { runProducer } from '../workload/producer.ts';
+import type { RecordSource } from '../workload/source.ts';
 import { DEMO_POOL, DEMO_STREAM, demoConfig } from './configuration.ts';
 import { ForecastScore } from './forecast-score.ts';
 import { RunHistory } from './history.ts';
@@ -40,37 +41,58 @@ export async function runDemo(
   const config = demoConfig(options, join(dir, 'store'));
   const local = openLocal(config.storage.path);
   const processes = startProcesses(config, dir, screen);
+  const run: Run = { options, config, dir, log: local.log, source, processes, screen, signal };
+  let summary: DemoSummary;
   try {
-    const actuatorUrl = `http://127.0.0.1:${options.port}`;
-    const edgeUrl = `http://127.0.0.1:${options.edgePort}`;
-    await waitReady(`${actuatorUrl}/healthz`, dir, signal);
-    await waitReady(`${edgeUrl}/healthz`, dir, signal);
-    screen.note(`dashboard ${actuatorUrl} · ingest ${edgeUrl}/v1/streams/web/records · logs ${dir}`);
-    screen.note(`actuator pid ${processes.actuator.pid} · edge pid ${processes.edge.pid}`);
-    const live = startLive(actuatorUrl, screen);
-    const producing = deadline(options.durationMs, signal);
-    const startedAtMs = systemClock.nowMs();
-    const produced = await runProducer({
-      edgeUrl,
-      stream: DEMO_STREAM,
-      source,
-      clock: systemClock,
-      signal: producing,
-      onRetry: (why) => screen.note(`producer: ${why}; trying again`),
-    });
-    screen.note('stopping: no more records; waiting until the workers have handled what is left');
-    await waitDrained(local.log, config);
-    live.stop();
-    await processes.stop();
-    const ends = await endPositions(local.log, config);
-    const audit = auditLedger(join(dir, 'ledger', DEMO_STREAM), ends, produced.acked);
-    const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
-    remove();
-    return { ...audit, ...summarize(live, config, scoredFromMs) };
+    summary = await produceAndAudit(run);
   } finally {
     await processes.stop();
     await local.close();
   }
+  remove();
+  return summary;
+}
+
+interface Run {
+  readonly options: DemoOptions;
+  readonly config: Config;
+  readonly dir: string;
+  readonly log: StreamLog;
+  readonly source: RecordSource;
+  readonly processes: Processes;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+async function produceAndAudit(run: Run): Promise<DemoSummary> {
+  const { options, config, dir, log, source, processes, screen, signal } = run;
+  const actuatorUrl = `http://127.0.0.1:${options.port}`;
+  const edgeUrl = `http://127.0.0.1:${options.edgePort}`;
+  await waitReady(`${actuatorUrl}/healthz`, dir, signal);
+  await waitReady(`${edgeUrl}/healthz`, dir, signal);
+  screen.note(`dashboard ${actuatorUrl} · ingest ${edgeUrl}/v1/streams/web/records · logs ${dir}`);
+  screen.note(`actuator pid ${processes.actuator.pid} · edge pid ${processes.edge.pid}`);
+  const live = startLive(actuatorUrl, screen);
+  const startedAtMs = systemClock.nowMs();
+  const produced = await runProducer({
+    edgeUrl,
+    stream: DEMO_STREAM,
+    source,
+    clock: systemClock,
+    signal: deadline(options.durationMs, signal),
+    onRetry: (why) => screen.note(`producer: ${why}; trying again`),
+  });
+  screen.note('stopping: no more records; waiting until the workers have handled what is left');
+  await waitDrained(log, config);
+  live.stop();
+  await processes.stop();
+  const audit = auditLedger(
+    join(dir, 'ledger', DEMO_STREAM),
+    await endPositions(log, config),
+    produced.acked,
+  );
+  const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
+  return { ...audit, ...summarize(live, config, scoredFromMs) };
 }
 
 /** The folder of the run; a temporary one is removed at the end, and kept with its logs if the run fails. */
@@ -115,7 +137,7 @@ function startProcesses(config: Config, dir: string, screen: Screen): Processes 
 async function waitReady(url: string, dir: string, signal: AbortSignal): Promise<void> {
   const giveUpAtMs = systemClock.monotonicMs() + READY_TIMEOUT_MS;
   while (systemClock.monotonicMs() < giveUpAtMs) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw new CliError('FAILED', 'stopped before everything was up');
     const ok = await fetch(url).then(
       (response) => response.ok,
       () => false,
