@@ -1,6 +1,6 @@
 import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
 
-/** A start that comes longer than this after the decision was not caused by it. */
+/** A start that comes longer than this after the decision was not caused by it, even if one is still awaited. */
 const SAME_CAUSE_MS = 60_000;
 
 /** A worker that became ready, and when it was decided to start it. */
@@ -17,13 +17,18 @@ export interface MeasuredStart {
 export class LeadTracker {
   #decidedAtMs = -Infinity;
   #plannedWorkers = Infinity;
+  /** Starts that the decision asked for and that were not seen yet; more than those are replacements. */
+  #awaited = 0;
   #begun = false;
   readonly #starting = new Map<string, number>();
   #known = new Set<string>();
 
   /** Note a plan; what counts is that it asks for more workers than the one before. */
   plan(plan: PoolPlan): void {
-    if (plan.allocation.workers > this.#plannedWorkers) this.#decidedAtMs = plan.decidedAtMs;
+    const added = plan.allocation.workers - this.#plannedWorkers;
+    if (added > 0) this.#decidedAtMs = plan.decidedAtMs;
+    // Fewer than before: what has not started by now will not.
+    this.#awaited = Number.isFinite(added) ? Math.max(0, this.#awaited + added) : 0;
     this.#plannedWorkers = plan.allocation.workers;
   }
 
@@ -45,6 +50,8 @@ export class LeadTracker {
 
   #decisionOf({ startedAtMs }: WorkerStatus): number {
     const sinceMs = startedAtMs - this.#decidedAtMs;
-    return sinceMs >= 0 && sinceMs <= SAME_CAUSE_MS ? this.#decidedAtMs : startedAtMs;
+    if (this.#awaited === 0 || sinceMs < 0 || sinceMs > SAME_CAUSE_MS) return startedAtMs;
+    this.#awaited--;
+    return this.#decidedAtMs;
   }
 }

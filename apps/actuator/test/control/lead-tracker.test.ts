@@ -39,6 +39,17 @@ describe('lead time', () => {
     ]);
   });
 
+  it('runs from its own start also for one that crashed soon after more were decided', () => {
+    const tracker = new LeadTracker();
+    tracker.plan(planFor(1, 0));
+    tracker.observe([worker('w1', 0, 10)]);
+    tracker.plan(planFor(2, 5000));
+    tracker.observe([worker('w1', 0, 10), worker('w2', 5400, 20_000)]);
+    expect(tracker.observe([worker('w2', 5400, 20_000), worker('w3', 40_000, 55_000)])).toEqual([
+      { decidedAtMs: 40_000, readyAtMs: 55_000 },
+    ]);
+  });
+
   it('does not count workers that were there before, nor those that never became ready', () => {
     const tracker = new LeadTracker();
     expect(tracker.observe([worker('old', 0, 10), worker('half', 50)])).toEqual([]);
