@@ -148,16 +148,17 @@ export class PoolController {
   }
 
   /**
-   * Go on from what `save` gave.
-   * @throws {DemandError | PlanError} `STATE_MISMATCH` if another version wrote it; nothing is taken over then.
+   * Go on from what `save` gave, with the hints of this configuration. What throws takes nothing over.
+   * @throws {DemandError | PlanError} `STATE_MISMATCH` if another version wrote it.
    */
   restore(saved: SavedPool): void {
     const demand = restoreDemandState(saved.demand);
-    this.#planner = restorePoolState(saved.planner);
-    this.#demand = demand;
+    const planner = restorePoolState(saved.planner);
+    if (saved.plan !== undefined) this.#leads.plan(saved.plan);
+    this.#planner = planner;
+    this.#demand = { ...demand, hints: this.#o.hints ?? {} };
     this.#leadTimes = saved.leadTimes;
     this.#plan = saved.plan;
-    if (saved.plan !== undefined) this.#leads.plan(saved.plan);
   }
 
   #observeWorkers(workers: readonly WorkerStatus[]): void {
