@@ -2,11 +2,22 @@ import { InvalidArgumentError } from 'commander';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Parses `15s`, `500ms`, `5m`, `1h`; a bare number is seconds. Returns milliseconds. */
 export function durationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError('a duration like 300, 15s, 500ms, 5m or 1h.');
-  return Math.round(Number(match[1]) * UNITS[match[2] ?? 's']!);
+  const ms = Math.round(Number(match[1]) * UNITS[match[2] ?? 's']!);
+  if (ms > LONGEST_MS) throw new InvalidArgumentError('a duration of at most 596h.');
+  return ms;
+}
+
+/** An address of a server, `http://host:port`. */
+export function httpUrl(text: string): string {
+  if (/^https?:\/\/[^/]/i.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('an address like http://127.0.0.1:7071.');
 }
 
 /** A whole number within bounds. */

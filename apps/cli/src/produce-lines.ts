@@ -32,31 +32,36 @@ export async function produceLines(options: ProduceLinesOptions): Promise<number
   return sent;
 }
 
-/** Group lines: a batch leaves when it is full or has waited for `LINGER_MS`. */
+/** Group lines: a batch leaves when it is full or has waited for `LINGER_MS`; an error after those read before it. */
 async function* batches(lines: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string[]> {
   const iterator = lines[Symbol.asyncIterator]();
+  const read = (): Promise<IteratorResult<string, unknown>> =>
+    iterator.next().catch((error: unknown) => ({ done: true, value: error }));
   let batch: string[] = [];
   let bytes = 0;
   let leavesAtMs = 0;
-  for (let next = iterator.next(); ; ) {
+  for (let next = read(); ; ) {
     const lingerMs = batch.length === 0 ? undefined : Math.max(0, leavesAtMs - systemClock.monotonicMs());
     const event = await firstOf(next, lingerMs, signal);
-    const line = typeof event === 'string' || event.done === true ? '' : asJsonLine(event.value.trim());
-    const size = Buffer.byteLength(line) + 1;
+    const line = typeof event === 'string' || event.done === true ? '' : event.value;
+    const json = line.trim() === '' ? '' : asJsonLine(line);
     const isEnd = event === 'stop' || (event !== 'linger' && event.done === true);
-    const leaves = isEnd || event === 'linger' || bytes + size > MAX_BATCH_BYTES;
-    if (batch.length > 0 && (leaves || batch.length >= MAX_BATCH_LINES)) {
+    const isFull = batch.length >= MAX_BATCH_LINES || bytes + Buffer.byteLength(json) + 1 > MAX_BATCH_BYTES;
+    if (batch.length > 0 && (isEnd || isFull || event === 'linger')) {
       yield batch;
       batch = [];
       bytes = 0;
     }
-    if (isEnd) return;
+    if (isEnd) {
+      if (typeof event !== 'string' && event.value instanceof Error) throw event.value;
+      return;
+    }
     if (event === 'linger') continue;
-    next = iterator.next();
-    if (line === '') continue;
+    next = read();
+    if (json === '') continue;
     if (batch.length === 0) leavesAtMs = systemClock.monotonicMs() + LINGER_MS;
-    batch.push(line);
-    bytes += size;
+    batch.push(json);
+    bytes += Buffer.byteLength(json) + 1;
   }
 }
 

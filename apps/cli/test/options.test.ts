@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
-import { durationMs, integer, integerList, positive } from '../src/options.ts';
+import { durationMs, httpUrl, integer, integerList, positive } from '../src/options.ts';
 
 it.each([
   ['300', 300_000],
@@ -12,7 +12,7 @@ it.each([
   expect(durationMs(text)).toBe(ms);
 });
 
-it.each(['', '-1', '5d', 'abc', '1 2', 'NaN', 'Infinity'])('refuses the duration %j', (text) => {
+it.each(['', '-1', '5d', 'abc', '1 2', 'NaN', 'Infinity', '597h'])('refuses the duration %j', (text) => {
   expect(() => durationMs(text)).toThrow(InvalidArgumentError);
 });
 
@@ -26,4 +26,11 @@ it('keeps numbers within their bounds', () => {
 it('sorts a list of numbers and drops repeats', () => {
   expect(integerList(1, 100)('12, 1,6,6')).toEqual([1, 6, 12]);
   expect(() => integerList(1, 100)('1,,2')).toThrow(InvalidArgumentError);
+});
+
+it('takes addresses of servers alone', () => {
+  expect(httpUrl('http://[::1]:7071')).toBe('http://[::1]:7071');
+  for (const bad of ['', 'edge', 'localhost:7071', 'ftp://x', 'http://', 'http://a b']) {
+    expect(() => httpUrl(bad)).toThrow(InvalidArgumentError);
+  }
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ async function edge(answers: readonly number[]): Promise<{ url: string; received
     request.on('end', () => {
       response.statusCode = answers[received.length] ?? 200;
       received.push({ url: request.url ?? '', body });
-      response.end('{}');
+      response.end(response.statusCode === 200 ? '{}' : '{"error":{"message":"no such"}}');
     });
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
@@ -53,6 +54,40 @@ it('sends full batches of a thousand', async () => {
   expect(received.map((r) => r.body.split('\n').length - 1)).toEqual([1000, 1000, 500]);
 });
 
+it('keeps batches within a size in bytes', async () => {
+  const { url, received } = await edge([]);
+  const texts = Array.from({ length: 40 }, () => '€'.repeat(30_000));
+  expect(await produceLines(options(url, lines(...texts)))).toBe(40);
+  const sizes = received.map((r) => Buffer.byteLength(r.body));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
+  expect(sizes.length).toBe(4);
+});
+
+it('sends what was read before the input failed', async () => {
+  const { url, received } = await edge([]);
+  async function* failing(): AsyncGenerator<string> {
+    yield '1';
+    throw new Error('the input broke');
+  }
+  await expect(produceLines(options(url, failing()))).rejects.toThrow('the input broke');
+  expect(received.map((r) => r.body)).toEqual(['1\n']);
+});
+
+it('ends when it is told to, with what was read, and leaves nothing on the signal', async () => {
+  const { url, received } = await edge([]);
+  const controller = new AbortController();
+  let listeners = 0;
+  async function* endless(): AsyncGenerator<string> {
+    for (let i = 0; i < 500; i++) yield String(i);
+    listeners = getEventListeners(controller.signal, 'abort').length;
+    setTimeout(() => controller.abort(), 10);
+    await new Promise(() => undefined);
+  }
+  expect(await produceLines({ ...options(url, endless()), signal: controller.signal })).toBe(500);
+  expect(received.map((r) => r.body.split('\n').length - 1)).toEqual([500]);
+  expect(listeners).toBeLessThan(3);
+});
+
 it('tries again while the edge cannot take them', async () => {
   const { url, received } = await edge([503, 200]);
   const retries: string[] = [];
@@ -63,7 +98,7 @@ it('tries again while the edge cannot take them', async () => {
 
 it('gives up at once when the edge refuses', async () => {
   const { url } = await edge([404]);
-  await expect(produceLines(options(url, lines('1')))).rejects.toThrow(/refused the lines: 404/);
+  await expect(produceLines(options(url, lines('1')))).rejects.toThrow(/refused the lines: 404 no such/);
 });
 
 it('keeps JSON as it is', () => {

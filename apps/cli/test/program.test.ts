@@ -22,7 +22,13 @@ it('describes every option of every command', () => {
   visit(buildProgram());
 });
 
+it('shows defaults as they would be written', () => {
+  const demo = buildProgram().commands.find((command) => command.name() === 'demo');
+  expect(demo?.helpInformation()).toMatch(/--start-delay[\s\S]*\(default: 15s\)[\s\S]*\(default: 2s\)/);
+});
+
 it.each([
+  ['an address that is none', ['produce', 'web', '--edge', 'localhost:7071']],
   ['an unknown command', ['nonsense']],
   ['an unknown option', ['demo', '--nonsense']],
   ['a bad value', ['demo', '--partitions', '0']],

@@ -49,13 +49,14 @@ export function demoCommand(): Command {
         .default('bank'),
     )
     .option('--advise', 'plan and say so, but change nothing')
-    .option(
-      '--start-delay <time>',
-      'time before a new worker takes work, as a pod would need',
-      durationMs,
-      15_000,
+    .addOption(
+      new Option('--start-delay <time>', 'time before a new worker takes work, as a pod would need')
+        .argParser(durationMs)
+        .default(15_000, '15s'),
     )
-    .option('--plan-interval <time>', 'time between plans', durationMs, 2000)
+    .addOption(
+      new Option('--plan-interval <time>', 'time between plans').argParser(durationMs).default(2000, '2s'),
+    )
     .option('--port <n>', 'actuator and dashboard', integer(1, 65_535), 7070)
     .option('--edge-port <n>', 'ingest edge', integer(1, 65_535), 7071)
     .option('--data <dir>', 'keep log, state and process logs in this folder (default: a temporary one)')
