@@ -72,7 +72,8 @@ export class ShadowTap {
   ): void {
     try {
       if (!this.#has(partition) || !this.#isCount(count)) return;
-      const present = Math.min(count, sizesBytes.length);
+      const { length } = sizesBytes;
+      const present = length > 0 ? Math.min(count, length) : 0;
       this.#takeBatch(partition, keys, sizesBytes, present);
       this.#fault(count - present);
     } catch {

@@ -35,6 +35,15 @@ describe('whatever it is given, the tap', () => {
     expect(sample).toMatchObject({ recordsPerSec: { value: 1 }, bytesPerSec: { value: 5 } });
   });
 
+  it.each([{}, { length: NaN }, { length: -3 }, { length: 'x' }, 7, true])(
+    'counts the records of a batch without sizes (%j) as faults',
+    (sizes) => {
+      const tap = make();
+      tap.offerBatch(0, undefined, sizes as unknown as number[], 3);
+      expect(tap.stats()).toMatchObject({ offered: 0, faults: 3 });
+    },
+  );
+
   it('does not throw at objects that throw when touched', () => {
     const { proxy, revoke } = Proxy.revocable([], {});
     revoke();
