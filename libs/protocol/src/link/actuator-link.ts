@@ -112,11 +112,6 @@ export class ActuatorLink {
     });
   }
 
-  #onEdgeClock(command: ActuatorCommand): ActuatorCommand {
-    if (command.kind !== 'model-update') return command;
-    return { ...command, atMs: Math.max(0, command.atMs + this.#clock.offsetMs) };
-  }
-
   #receive(bytes: Uint8Array, at: Instant): ActuatorLinkAction[] {
     this.#counts.messagesReceived += 1;
     this.#counts.bytesReceived += bytes.length;
@@ -215,6 +210,7 @@ export class ActuatorLink {
     if (quietMs <= SILENT_INTERVALS * this.#heartbeatIntervalMs) return [];
     return this.#close(CLOSE_SILENT, 'SILENT', `the edge was silent for ${Math.round(quietMs)} ms`);
   }
+
   #goodbye(
     reason: GoodbyeReason,
     message: string,
