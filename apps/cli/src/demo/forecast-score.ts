@@ -1,4 +1,4 @@
-import type { LiveSnapshot, PartitionView } from '@foreshadow/domain';
+import { type LiveSnapshot, parsePartitionKey, type PartitionView } from '@foreshadow/domain';
 import type { HorizonSummary } from './summary.ts';
 
 interface Pending {
@@ -25,13 +25,21 @@ interface Sums {
  * ends then; last value is the mean over the last step of that length.
  */
 export class ForecastScore {
+  readonly #stream: string;
   readonly #rates = new Map<string, { atMs: number; rate: number }[]>();
   readonly #pending = new Map<string, Pending[]>();
   readonly #sums = new Map<number, Sums>();
   readonly #seen = new Map<string, number>();
 
+  /** Scores the partitions of one stream: one without load is forecast all too easily. */
+  constructor(stream: string) {
+    this.#stream = stream;
+  }
+
   addSnapshot(snapshot: LiveSnapshot): void {
-    for (const view of snapshot.partitions) this.#addPartition(view);
+    for (const view of snapshot.partitions) {
+      if (parsePartitionKey(view.partition).stream === this.#stream) this.#addPartition(view);
+    }
   }
 
   horizons(): HorizonSummary[] {

@@ -1,4 +1,4 @@
-import type { DecisionView, LiveSnapshot, PartitionKey } from '@foreshadow/domain';
+import type { LiveSnapshot, PartitionKey, PoolPlan } from '@foreshadow/domain';
 
 /** What the summary needs of one second. */
 export interface Moment {
@@ -46,6 +46,8 @@ export class RunHistory {
   addSnapshot(snapshot: LiveSnapshot): void {
     const pool = snapshot.pools.find((p) => p.name === this.pool);
     if (pool === undefined) return;
+    // Decisions made before the stream was followed, or while it was cut off, show here alone.
+    if (pool.lastDecision !== null) this.addDecision(pool.lastDecision);
     this.moments.push({
       atMs: snapshot.atMs,
       workersReady: pool.workers.ready,
@@ -63,7 +65,7 @@ export class RunHistory {
     });
   }
 
-  addDecision(decision: DecisionView): void {
+  addDecision(decision: PoolPlan): void {
     if (decision.pool !== this.pool) return;
     const workersAfter = decision.allocation.workers;
     const workersBefore = this.#workersPlanned;

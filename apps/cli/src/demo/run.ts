@@ -159,7 +159,7 @@ interface Live {
 
 function startLive(actuatorUrl: string, screen: Screen): Live {
   const history = new RunHistory(DEMO_POOL);
-  const score = new ForecastScore();
+  const score = new ForecastScore(DEMO_STREAM);
   const controller = new AbortController();
   void followLive(
     actuatorUrl,
@@ -173,7 +173,7 @@ function startLive(actuatorUrl: string, screen: Screen): Live {
         history.addDecision(decision);
         screen.decision(decision);
       },
-      onEvent: (event) => event.kind !== 'resized' && screen.note(`${event.subject}: ${event.message}`),
+      onEvent: (event) => event.kind !== 'worker-resized' && screen.note(`${event.subject}: ${event.message}`),
     },
     controller.signal,
   );

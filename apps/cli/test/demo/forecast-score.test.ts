@@ -28,7 +28,7 @@ const snapshot = (partition: PartitionView): LiveSnapshot => ({
 });
 
 it('scores a forecast when its time comes, against last value', () => {
-  const score = new ForecastScore();
+  const score = new ForecastScore('orders');
   // A ramp of 10 a second, forecast exactly but for +5.
   for (let s = 0; s < 20; s++) score.addSnapshot(snapshot(view(s, 100 + 10 * s, 100 + 10 * (s + 5) + 5)));
   const [horizon] = score.horizons();
@@ -39,8 +39,17 @@ it('scores a forecast when its time comes, against last value', () => {
 });
 
 it('scores nothing where the actual is missing or stale, or told twice', () => {
-  const score = new ForecastScore();
+  const score = new ForecastScore('orders');
   for (let s = 0; s < 10; s++) score.addSnapshot(snapshot(view(s, s === 7 ? null : 100, 100, s === 8)));
   score.addSnapshot(snapshot(view(9, 100, 100)));
   expect(score.horizons()[0]?.scored).toBe(3);
+});
+
+it('scores its own stream alone', () => {
+  const score = new ForecastScore('orders');
+  for (let s = 0; s < 20; s++) {
+    const idle: PartitionView = { ...view(s, 0, 0), partition: 'web/0' };
+    score.addSnapshot({ ...snapshot(view(s, 100, 200)), partitions: [view(s, 100, 200), idle] });
+  }
+  expect(score.horizons()[0]).toMatchObject({ scored: 15, coverage90: 0 });
 });

@@ -1,3 +1,4 @@
+import { NO_RESOURCES, type PoolPlan } from '@foreshadow/domain';
 import { describe, expect, it } from 'vitest';
 import { RunHistory, type Moment } from '../../src/demo/history.ts';
 import {
@@ -84,6 +85,47 @@ describe('scaleUpTimes', () => {
   it('was never ready if the run ended before', () => {
     expect(scaleUpTimes(history(ramp(99), 25_000), 0.2)[0]?.readyAtMs).toBeNull();
   });
+});
+
+it('knows of decisions that the stream did not tell: those made before it was followed', () => {
+  const plan = (workers: number, decidedAtMs: number): PoolPlan => ({
+    pool: 'p',
+    decidedAtMs,
+    allocation: { workers, perWorker: NO_RESOURCES },
+    assignment: { version: 1, owners: {} },
+    retiring: [],
+    reason: 'INITIAL',
+    basis: 'forecast',
+    message: '',
+    ingredients: {},
+    changed: true,
+    unfulfilled: [],
+  });
+  const history = new RunHistory('p');
+  history.addSnapshot({
+    atMs: 1000,
+    mode: 'act',
+    planIntervalMs: 1000,
+    pools: [
+      {
+        name: 'p',
+        stream: 'orders',
+        workers: { starting: 1, ready: 0, draining: 0 },
+        capacity: NO_RESOURCES,
+        demand: null,
+        planned: null,
+        used: null,
+        leadTimeMs: 1000,
+        lastDecision: plan(1, 500),
+      },
+    ],
+    partitions: [],
+    edges: [],
+  });
+  history.addDecision(plan(3, 2000));
+  expect(history.scaleUps).toEqual([
+    { pool: 'p', decidedAtMs: 2000, sinceMs: 500, workersBefore: 1, workersAfter: 3 },
+  ]);
 });
 
 it('smooths over what is there', () => {
