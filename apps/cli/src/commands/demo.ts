@@ -48,7 +48,7 @@ export function demoCommand(): Command {
         .choices(['bank', 'last-value'])
         .default('bank'),
     )
-    .option('--advise', 'plan and say so, but change nothing')
+    .option('--advise', 'plan and say so, but change nothing: one worker does all the work')
     .addOption(
       new Option('--start-delay <time>', 'time before a new worker takes work, as a pod would need')
         .argParser(durationMs)

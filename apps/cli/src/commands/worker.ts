@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { loadConfig, poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { createLogger } from '../logger.ts';
-import { shutdownSignal } from '../shutdown.ts';
+import { leaveParent, shutdownSignal } from '../shutdown.ts';
 import { superviseParent } from '../supervisor.ts';
 
 interface Flags {
@@ -53,6 +53,7 @@ export function workerCommand(): Command {
         });
       } finally {
         await local.close();
+        leaveParent();
       }
     });
 }

@@ -112,10 +112,10 @@ function startProcesses(config: Config, dir: string, screen: Screen): Processes 
   const file = join(dir, 'foreshadow.yaml');
   writeFileSync(file, stringify(config));
   const env = { FORESHADOW_LEDGER_DIR: join(dir, 'ledger'), FORESHADOW_SUPERVISOR_PID: String(process.pid) };
-  const start = (name: string): Supervised =>
+  const start = (name: string, ...args: string[]): Supervised =>
     new Supervised({
       name,
-      args: [name, '--config', file],
+      args: [name, '--config', file, ...args],
       env,
       logFile: join(dir, `${name}.log`),
       onExit: (e) =>
@@ -123,12 +123,16 @@ function startProcesses(config: Config, dir: string, screen: Screen): Processes 
     });
   const actuator = start('actuator');
   const edge = start('edge');
+  // An actuator that only advises starts none.
+  const isAdvising = config.actuator.mode === 'advise';
+  const worker = isAdvising ? start('worker', '--pool', DEMO_POOL, '--id', 'by-hand') : undefined;
   return {
     actuator,
     edge,
-    // The actuator first: it drains the workers.
+    // The actuator first: it drains its workers.
     async stop() {
       await actuator.stop(STOP_GRACE_MS);
+      await worker?.stop(STOP_GRACE_MS);
       await edge.stop(STOP_GRACE_MS);
     },
   };
@@ -173,7 +177,8 @@ function startLive(actuatorUrl: string, screen: Screen): Live {
         history.addDecision(decision);
         screen.decision(decision);
       },
-      onEvent: (event) => event.kind !== 'worker-resized' && screen.note(`${event.subject}: ${event.message}`),
+      onEvent: (event) =>
+        event.kind !== 'worker-resized' && screen.note(`${event.subject}: ${event.message}`),
     },
     controller.signal,
   );
