@@ -101,16 +101,17 @@ export function unservable(sizing: Sizing, needs: readonly PartitionNeed[]): Res
   });
 }
 
-/** Partitions that exceed the largest worker by themselves: no count of workers helps them. */
+/** Partitions that are expected to exceed the largest worker by themselves: no count of workers helps them. */
 export function hotPartitions(
   sizing: Sizing,
   needs: readonly PartitionNeed[],
   of: (need: PartitionNeed) => Demand,
 ): readonly PartitionNeed[] {
   if (baseShare(sizing) > 1) return [];
-  // With no headroom: hot means overloaded, not merely above target.
+  // With no headroom, by the mean: hot means overloaded, not merely above target, and not merely unsure.
   const bare = {
     ...sizing,
+    z: 0,
     headroom: { ...sizing.headroom, cpuCores: 1, networkBytesPerSec: 1, diskBytesPerSec: 1 },
   };
   return needs.filter((need) => !fits(bare, sizeOfGroup(bare, [need], of), 1));

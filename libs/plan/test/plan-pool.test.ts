@@ -405,6 +405,19 @@ describe('a hot partition', () => {
     expect(plan.allocation.perWorker.cpuCores).toBe(0.3);
   });
 
+  it('is not one whose forecast is merely unsure', () => {
+    const unsure = (now: number): PartitionObservation => ({
+      ...steady(0, 0.08, now),
+      forecast: forecastOf('orders/0', { issuedAtMs: now, cores: flat(0.08), spread: 6 }),
+    });
+    const { plan } = walk(70, (now) => ({
+      partitions: [unsure(now), ...[1, 2, 3].map((i) => steady(i, 0.05, now))],
+      workers: two,
+    }));
+    expect(plan.ingredients['hotPartitions']).toBe(0);
+    expect(plan.message).not.toContain('split its hot keys');
+  });
+
   it('sets the size that all workers get', () => {
     const partitions = (now: number) => [steady(0, 0.16, now), ...[1, 2, 3].map((i) => steady(i, 0.05, now))];
     const { plan } = walk(70, (now) => ({ partitions: partitions(now), workers: two }));
