@@ -11,6 +11,11 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMPS = join(ROOT, 'node_modules', '.cache', 'foreshadow');
 const MINIMUM_NODE = [20, 19];
 const BUILD_INPUTS = ['apps', 'libs', 'wasm', 'tools', 'package-lock.json', 'tsconfig.base.json', 'nx.json'];
+/** Where the user stands: npm runs scripts in the project's root and says in INIT_CWD where it was called. */
+const CALLED_IN =
+  process.env.npm_package_json === join(ROOT, 'package.json')
+    ? (process.env.INIT_CWD ?? process.cwd())
+    : process.cwd();
 const NOT_INPUTS = new Set(['node_modules', 'dist', 'build', 'gen', 'test', 'docs', '.nx', '.cache']);
 
 const COMMANDS = {
@@ -31,7 +36,8 @@ function run(file, args, options = {}) {
     process.on('SIGTERM', forward);
     process.on('SIGINT', ignore);
     child.on('error', reject);
-    child.on('exit', (code, signal) => {
+    // Not `exit`: what the child wrote last may still be in the pipe.
+    child.on('close', (code, signal) => {
       process.off('SIGTERM', forward);
       process.off('SIGINT', ignore);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
@@ -41,7 +47,9 @@ function run(file, args, options = {}) {
 }
 
 const node = (args) => run(process.execPath, args);
-const foreshadow = (args) => node(['apps/cli/dist/main.js', ...args]);
+/** Files in its arguments are named from where the user stands. */
+const foreshadow = (args) =>
+  run(process.execPath, [join(ROOT, 'apps', 'cli', 'dist', 'main.js'), ...args], { cwd: CALLED_IN });
 const nx = (args, options) => run(process.execPath, ['node_modules/nx/dist/bin/nx.js', ...args], options);
 const say = (text) => process.stderr.write(`${text}\n`);
 

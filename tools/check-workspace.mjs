@@ -41,13 +41,17 @@ for (const group of GROUPS) {
 const rootDev = new Set(Object.keys(json('package.json').devDependencies));
 const problems = [];
 
-/** Packages that the TypeScript files below `dirs` import: [own workspace, outside]. */
-function importsOf(name, dirs) {
+/** Packages that the TypeScript files in some folders of a package import: [own workspace, outside]. */
+function importsOf(name, dir, folders) {
   const inside = new Set();
   const outside = new Set();
-  for (const file of dirs.flatMap(walk).filter((f) => /\.(ts|tsx|mts)$/.test(f))) {
+  const files = folders.flatMap((folder) => walk(join(dir, folder)));
+  for (const file of files.filter((f) => /\.(ts|tsx|mts)$/.test(f))) {
     const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     for (const [, spec] of text.matchAll(/(?:\bfrom\s|\bimport\s*\(?)\s*['"]([^'"\n]+)['"]/g)) {
+      if (spec.startsWith('.') && !join(file, '..', spec).startsWith(join(dir, '/'))) {
+        problems.push(`${name}: ${file} imports ${spec}, which lies outside of the package`);
+      }
       if (spec.startsWith('.') || spec.startsWith('node:') || builtinModules.includes(spec)) continue;
       const target = spec.startsWith('@') ? spec.split('/').slice(0, 2).join('/') : spec.split('/')[0];
       if (target === name) continue;
@@ -83,8 +87,8 @@ for (const [name, { dir, pkg, layer }] of packages) {
     problems.push(`${name}: package.json needs a tag layer:${Object.keys(ALLOWED).join('|')} under nx.tags`);
     continue;
   }
-  const [inside, outside] = importsOf(name, [join(dir, 'src')]);
-  const [testInside, testOutside] = importsOf(name, [join(dir, 'test')]);
+  const [inside, outside] = importsOf(name, dir, ['src']);
+  const [testInside, testOutside] = importsOf(name, dir, ['test', 'examples']);
   const dependencies = new Set(Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies }));
   const development = new Set(Object.keys(pkg.devDependencies ?? {}));
   for (const d of [...inside, ...outside]) {
