@@ -21,14 +21,26 @@ export interface PartitionMoment {
   readonly lagSeconds: number;
 }
 
-/** Decision that raised the number of workers. */
+/** Decision that gave a pool more: more workers, or, by as many, larger ones. */
 export interface ScaleUpDecision {
+  readonly kind: 'workers' | 'size';
   readonly pool: string;
   readonly decidedAtMs: number;
-  /** Since when the pool had been planned with the workers before it. */
+  /** Since when the pool had been planned as before it. */
   readonly sinceMs: number;
   readonly workersBefore: number;
   readonly workersAfter: number;
+  /** CPU allowance of each worker. */
+  readonly coresBefore: number;
+  readonly coresAfter: number;
+}
+
+/** When workers and size were last planned otherwise. */
+interface Planned {
+  readonly workers: number;
+  readonly cores: number;
+  readonly workersSinceMs: number;
+  readonly sinceMs: number;
 }
 
 /** Seconds and scale-ups of one pool, as the live stream told them. */
@@ -36,8 +48,7 @@ export class RunHistory {
   readonly pool: string;
   readonly moments: Moment[] = [];
   readonly scaleUps: ScaleUpDecision[] = [];
-  #workersPlanned = Number.NaN;
-  #plannedSinceMs = Number.NEGATIVE_INFINITY;
+  #planned: Planned | undefined;
 
   constructor(pool: string) {
     this.pool = pool;
@@ -67,14 +78,30 @@ export class RunHistory {
 
   addDecision(decision: PoolPlan): void {
     if (decision.pool !== this.pool) return;
-    const workersAfter = decision.allocation.workers;
-    const workersBefore = this.#workersPlanned;
-    const sinceMs = this.#plannedSinceMs;
     const { decidedAtMs } = decision;
-    if (workersAfter === workersBefore) return;
-    this.#workersPlanned = workersAfter;
-    this.#plannedSinceMs = decidedAtMs;
-    if (!(workersAfter > workersBefore)) return;
-    this.scaleUps.push({ pool: this.pool, decidedAtMs, sinceMs, workersBefore, workersAfter });
+    const workers = decision.allocation.workers;
+    const cores = decision.allocation.perWorker.cpuCores;
+    const before = this.#planned;
+    const now = { workers, cores, workersSinceMs: decidedAtMs, sinceMs: decidedAtMs };
+    if (before === undefined) {
+      this.#planned = now;
+      return;
+    }
+    // A snapshot may still tell of a decision after the next one was told.
+    if (decidedAtMs < before.sinceMs) return;
+    if (workers === before.workers && cores === before.cores) return;
+    this.#planned = workers === before.workers ? { ...now, workersSinceMs: before.workersSinceMs } : now;
+    const isMore = workers > before.workers;
+    if (!isMore && !(workers === before.workers && cores > before.cores)) return;
+    this.scaleUps.push({
+      kind: isMore ? 'workers' : 'size',
+      pool: this.pool,
+      decidedAtMs,
+      sinceMs: isMore ? before.workersSinceMs : before.sinceMs,
+      workersBefore: before.workers,
+      workersAfter: workers,
+      coresBefore: before.cores,
+      coresAfter: cores,
+    });
   }
 }

@@ -24,14 +24,17 @@ export interface HorizonSummary {
 }
 
 /**
- * A scale-up in workers. `neededAtMs`: when the load first outgrew the workers before it, each at its largest size;
- * `null` if it never did before they were fewer again. `readyAtMs`: when all of the new workers took work; `null` if
- * the run ended before.
+ * A scale-up. `neededAtMs`: when the load first outgrew the old capacity, that is, for more workers, the workers before
+ * it, each at its largest size; for larger ones, their size before it; `null` if it never did before they were fewer
+ * or smaller again. `readyAtMs`: when all of the new capacity took work; `null` if the run ended before.
  */
 export interface ScaleUp {
+  readonly kind: 'workers' | 'size';
   readonly pool: string;
   readonly workersBefore: number;
   readonly workersAfter: number;
+  readonly coresBefore: number;
+  readonly coresAfter: number;
   readonly decidedAtMs: number;
   readonly readyAtMs: number | null;
   readonly neededAtMs: number | null;
@@ -53,33 +56,50 @@ export function underProvisionedSeconds(moments: readonly Moment[]): number {
 /** When each scale-up was decided, ready and needed. */
 export function scaleUpTimes(history: RunHistory, maxWorkerCores: number): ScaleUp[] {
   const moments = smoothed(history.moments);
-  return history.scaleUps.map((scaleUp) => ({
-    pool: scaleUp.pool,
-    workersBefore: scaleUp.workersBefore,
-    workersAfter: scaleUp.workersAfter,
-    decidedAtMs: scaleUp.decidedAtMs,
-    readyAtMs: readyAt(moments, scaleUp),
-    neededAtMs: neededAt(moments, scaleUp, maxWorkerCores),
-  }));
+  return history.scaleUps.map(({ sinceMs, ...scaleUp }) => {
+    const { decidedAtMs } = scaleUp;
+    const ready = moments.find((m) => m.atMs >= decidedAtMs && isReady(m, scaleUp));
+    const later = moments.filter((m) => m.atMs > sinceMs);
+    return {
+      ...scaleUp,
+      readyAtMs: ready?.atMs ?? null,
+      neededAtMs: neededAt(later, scaleUp, ready?.atMs ?? Number.POSITIVE_INFINITY, maxWorkerCores),
+    };
+  });
 }
 
-function readyAt(moments: readonly Moment[], scaleUp: ScaleUpDecision): number | null {
-  const ready = moments.find((m) => m.atMs >= scaleUp.decidedAtMs && m.workersReady >= scaleUp.workersAfter);
-  return ready?.atMs ?? null;
+type Change = Omit<ScaleUpDecision, 'sinceMs'>;
+
+/** Allowances are milli-cores: half of one is equal. */
+const SAME_CORES = 0.0005;
+
+function isReady(moment: Moment, { workersAfter, coresAfter, kind }: Change): boolean {
+  if (kind === 'workers') return moment.workersReady >= workersAfter;
+  return moment.workersReady > 0 && coresPerWorker(moment) >= coresAfter - SAME_CORES;
+}
+
+function isUndone(moment: Moment, { workersBefore, coresBefore, kind }: Change): boolean {
+  if (kind === 'workers') return moment.workersReady <= workersBefore;
+  return coresPerWorker(moment) <= coresBefore + SAME_CORES;
+}
+
+function coresPerWorker(moment: Moment): number {
+  return moment.capacityCores / moment.workersReady;
 }
 
 function neededAt(
   moments: readonly Moment[],
-  scaleUp: ScaleUpDecision,
+  change: Change,
+  readyAtMs: number,
   maxWorkerCores: number,
 ): number | null {
-  const { workersBefore, workersAfter, decidedAtMs, sinceMs } = scaleUp;
-  let reached = false;
   for (const moment of moments) {
-    if (moment.atMs <= sinceMs) continue;
-    reached ||= moment.atMs > decidedAtMs && moment.workersReady >= workersAfter;
-    if (reached && moment.workersReady <= workersBefore) return null;
-    if (outgrows(moment, workersBefore, maxWorkerCores)) return moment.atMs;
+    if (moment.atMs > readyAtMs && isUndone(moment, change)) return null;
+    const isOutgrown =
+      change.kind === 'workers'
+        ? outgrows(moment, change.workersBefore, maxWorkerCores)
+        : outgrows(moment, moment.workersReady, change.coresBefore);
+    if (isOutgrown) return moment.atMs;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { NO_RESOURCES, type PoolPlan } from '@foreshadow/domain';
+import type { DecisionView } from '@foreshadow/domain';
 import { describe, expect, it } from 'vitest';
 import { RunHistory, type Moment } from '../../src/demo/history.ts';
 import {
@@ -44,6 +45,49 @@ describe('underProvisionedSeconds', () => {
   });
 });
 
+describe('RunHistory', () => {
+  const decide = (history: RunHistory, second: number, workers: number, cpuCores: number): void =>
+    history.addDecision({
+      pool: 'p',
+      decidedAtMs: 1000 * second,
+      allocation: {
+        workers,
+        perWorker: { cpuCores, memoryBytes: 1, networkBytesPerSec: 1, diskBytesPerSec: 1 },
+      },
+    } as DecisionView);
+
+  it('knows more workers and larger ones from fewer, smaller and the same', () => {
+    const history = new RunHistory('p');
+    const plans = [
+      [1, 0.1],
+      [1, 0.2],
+      [1, 0.2],
+      [3, 0.1],
+      [3, 0.05],
+      [2, 0.2],
+      [2, 0.25],
+    ] as const;
+    for (const [second, [workers, cores]] of plans.entries()) decide(history, second, workers, cores);
+    expect(history.scaleUps).toEqual([
+      expect.objectContaining({
+        kind: 'size',
+        decidedAtMs: 1000,
+        sinceMs: 0,
+        coresBefore: 0.1,
+        coresAfter: 0.2,
+      }),
+      expect.objectContaining({
+        kind: 'workers',
+        decidedAtMs: 3000,
+        sinceMs: 0,
+        workersBefore: 1,
+        workersAfter: 3,
+      }),
+      expect.objectContaining({ kind: 'size', decidedAtMs: 6000, sinceMs: 5000, workersBefore: 2 }),
+    ]);
+  });
+});
+
 it('packs the largest load first', () => {
   expect(largestShare([5, 4, 3, 3, 3], 2)).toBe(10);
   expect(largestShare([9, 1, 1], 2)).toBe(9);
@@ -60,7 +104,16 @@ describe('scaleUpTimes', () => {
   const history = (moments: Moment[], decidedAtMs: number): RunHistory => {
     const h = new RunHistory('p');
     h.moments.push(...moments);
-    h.scaleUps.push({ pool: 'p', decidedAtMs, sinceMs: 0, workersBefore: 1, workersAfter: 2 });
+    h.scaleUps.push({
+      kind: 'workers',
+      pool: 'p',
+      decidedAtMs,
+      sinceMs: 0,
+      workersBefore: 1,
+      workersAfter: 2,
+      coresBefore: 0.2,
+      coresAfter: 0.2,
+    });
     return h;
   };
   const ramp = (readyAt: number): Moment[] =>
@@ -80,6 +133,21 @@ describe('scaleUpTimes', () => {
       moment(s, s < 50 ? 100 : 900, 1000, s >= 20 && s < 30 ? 2 : 1),
     );
     expect(scaleUpTimes(history(moments, 5000), 0.2)[0]?.neededAtMs).toBeNull();
+  });
+
+  it('judges larger workers by the size before', () => {
+    const h = new RunHistory('p');
+    // Smoothed load 100 + 5(s − 2) milli-cores outgrows 152 from second 13 on; the new size is there at second 8.
+    h.moments.push(...[...Array(30).keys()].map((s) => moment(s, 100 + 5 * s, s >= 8 ? 200 : 152)));
+    const change = {
+      kind: 'size',
+      workersBefore: 1,
+      workersAfter: 1,
+      coresBefore: 0.152,
+      coresAfter: 0.2,
+    } as const;
+    h.scaleUps.push({ ...change, pool: 'p', decidedAtMs: 7000, sinceMs: 0 });
+    expect(scaleUpTimes(h, 0.2)[0]).toMatchObject({ kind: 'size', readyAtMs: 8000, neededAtMs: 13_000 });
   });
 
   it('was never ready if the run ended before', () => {
@@ -123,8 +191,10 @@ it('knows of decisions that the stream did not tell: those made before it was fo
     edges: [],
   });
   history.addDecision(plan(3, 2000));
+  history.addDecision(plan(1, 500));
+  history.addDecision(plan(3, 2000));
   expect(history.scaleUps).toEqual([
-    { pool: 'p', decidedAtMs: 2000, sinceMs: 500, workersBefore: 1, workersAfter: 3 },
+    expect.objectContaining({ decidedAtMs: 2000, sinceMs: 500, workersBefore: 1, workersAfter: 3 }),
   ]);
 });
 
