@@ -17,7 +17,7 @@ export function renderSummary(s: DemoSummary): string {
     : '';
   return [
     `records in ${s.recordsIn} = processed ${s.recordsProcessed} (lost ${s.lost}, duplicates ${s.duplicates})`,
-    `scale-ups: ${s.scaleUps.length}; the load outgrew the old workers ${needed} times, new workers ready in time ${ready} times${lead}`,
+    `scale-ups: ${s.scaleUps.length}; the load outgrew the old capacity ${needed} times, new capacity ready in time ${ready} times${lead}`,
     `under-provisioned ${s.underProvisionedSeconds} s of ${s.observedSeconds} s; largest lag ${s.maxLagSeconds.toFixed(1)} s`,
     `capacity ${s.meanCapacityCores.toFixed(2)} cores for a demand of ${s.meanDemandCores.toFixed(2)}, on average`,
     '',
