@@ -341,6 +341,13 @@ it('feeds a snapshot a second and decisions as they come', async () => {
   await reader.cancel();
 });
 
+it('tells a plain request for the link what to use', async () => {
+  const { url } = await start('advise');
+  const response = await fetch(`${url}/v1/link`);
+  expect(response.status).toBe(426);
+  expect(await response.json()).toMatchObject({ error: { code: 'UPGRADE_REQUIRED' } });
+});
+
 describe('what stands in the way', () => {
   it('says in one line that the port is in use, and what to do', async () => {
     const blocker = createServer();

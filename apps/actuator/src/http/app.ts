@@ -45,7 +45,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   });
   app.onError(onError(options.logger));
   app.use(guard(options.host));
-  app.get('/v1/link', options.link);
+  app.get('/v1/link', options.link, (c) =>
+    c.json(errorBody('UPGRADE_REQUIRED', 'the link takes WebSockets only'), 426, { upgrade: 'websocket' }),
+  );
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, strictTransportSecurity: false }));
   app.use('/v1/*', cacheControl('no-store'));
   addApi(app, options);
