@@ -55,10 +55,18 @@ function report(file: string, options: BacktestOptions): SeriesReport {
     ...(options.timeColumn === undefined ? {} : { timeColumn: options.timeColumn }),
     ...(options.column === undefined ? {} : { column: options.column }),
   };
-  const { values, warnings } = readSeries(file, columns);
-  for (const warning of warnings) process.stderr.write(`${file}: ${warning}\n`);
+  const { values, warnings: read } = readSeries(file, columns);
   const result = backtest(values, { horizons: options.horizon, warmup: options.warmup });
+  const warnings = [...read, ...unscored(result)];
+  for (const warning of warnings) process.stderr.write(`${file}: ${warning}\n`);
   return { file, ...result, warnings };
+}
+
+/** Says at which horizons the series is too short, or too full of holes, to score anything. */
+function unscored({ n, horizons }: BacktestResult): string[] {
+  const steps = horizons.filter((h) => h.scored === 0).map((h) => h.steps);
+  if (steps.length === 0) return [];
+  return [`too few values to score a forecast of ${steps.join(', ')} steps: ${n}, the warm-up included`];
 }
 
 function render(reports: readonly SeriesReport[], updateMicros: number): string {
