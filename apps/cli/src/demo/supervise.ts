@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { MAIN_FILE } from '../worker-invocation.ts';
 
 export interface SupervisedOptions {
@@ -61,6 +61,7 @@ export class Supervised {
       detached: true,
       env: { ...process.env, ...this.#options.env },
     });
+    closeSync(log);
     this.#child = child;
     this.#startedAtMs = performance.now();
     child.once('exit', (code, signal) => this.#onExit(child, signal ?? `exit code ${code}`));
