@@ -59,7 +59,7 @@ it('orders go through a real edge to the partitions meant for them, and every on
   const expected = keys.map((_, p) => demoShape(shape).recordsIn(p, 0, 2_000));
   const total = expected.reduce((a, b) => a + b, 0);
   expect([...ends.values()]).toEqual(expected);
-  expect(auditLedger(dir, ends, produced.acked)).toEqual({
+  expect(auditLedger(join(dir, 'orders'), ends, produced.acked)).toEqual({
     recordsIn: total,
     recordsProcessed: total,
     lost: 0,
