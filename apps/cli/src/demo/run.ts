@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { auditLedger } from '../workload/ledger.ts';
-import { runProducer } from '../workload/producer.ts';
+import { type ProducerSummary, runProducer } from '../workload/producer.ts';
 import type { RecordSource } from '../workload/source.ts';
 import { DEMO_POOL, DEMO_STREAM, demoConfig } from './configuration.ts';
 import { ForecastScore } from './forecast-score.ts';
@@ -34,6 +34,12 @@ export async function runDemo(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DemoSummary> {
+  if (options.port === options.edgePort) {
+    throw new CliError(
+      'INVALID_OPTION',
+      `--port and --edge-port: two different ports; got ${options.port} twice`,
+    );
+  }
   await assertPortFree(options.port, '--port');
   await assertPortFree(options.edgePort, '--edge-port');
   const source = demoSource(options, (warning) => screen.note(warning));
@@ -74,17 +80,21 @@ async function produceAndAudit(run: Run): Promise<DemoSummary> {
   screen.note(`actuator pid ${processes.actuator.pid} · edge pid ${processes.edge.pid}`);
   const live = startLive(actuatorUrl, screen);
   const startedAtMs = systemClock.nowMs();
-  const produced = await runProducer({
-    edgeUrl,
-    stream: DEMO_STREAM,
-    source,
-    clock: systemClock,
-    signal: deadline(options.durationMs, signal),
-    onRetry: (why) => screen.note(`producer: ${why}; trying again`),
-  });
-  screen.note('stopping: no more records; waiting until the workers have handled what is left');
-  await waitDrained(log, config);
-  live.stop();
+  let produced: ProducerSummary;
+  try {
+    produced = await runProducer({
+      edgeUrl,
+      stream: DEMO_STREAM,
+      source,
+      clock: systemClock,
+      signal: deadline(options.durationMs, signal),
+      onRetry: (why) => screen.note(`producer: ${why}; trying again`),
+    });
+    screen.note('stopping: no more records; waiting until the workers have handled what is left');
+    await waitDrained(log, config);
+  } finally {
+    live.stop();
+  }
   await processes.stop();
   const audit = auditLedger(
     join(dir, 'ledger', DEMO_STREAM),
