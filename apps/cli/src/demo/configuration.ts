@@ -32,15 +32,6 @@ export function demoConfig(options: DemoOptions, storagePath: string): Config {
       { name: 'web', partitions: 1, sampler },
     ],
     pools: [
-      // Live input, `foreshadow produce web`: one small worker that is there when something comes.
-      {
-        name: 'web-workers',
-        stream: 'web',
-        maxWorkers: 1,
-        minWorker: SMALLEST_WORKER,
-        maxWorker: LARGEST_WORKER,
-        hints,
-      },
       {
         name: DEMO_POOL,
         stream: DEMO_STREAM,
@@ -50,6 +41,15 @@ export function demoConfig(options: DemoOptions, storagePath: string): Config {
         maxWorker: LARGEST_WORKER,
         hints,
         policy: { leadTimeMs: Math.max(1000, options.startDelayMs + 1000) },
+      },
+      // Live input, `foreshadow produce web`: one small worker that is there when something comes.
+      {
+        name: 'web-workers',
+        stream: 'web',
+        maxWorkers: 1,
+        minWorker: SMALLEST_WORKER,
+        maxWorker: LARGEST_WORKER,
+        hints,
       },
     ],
     edge: {
