@@ -14,6 +14,13 @@ export function durationMs(text: string): number {
   return ms;
 }
 
+/** A duration above 0. */
+export function positiveDurationMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError('a duration above 0.');
+}
+
 /** An address of a server, `http://host:port`. */
 export function httpUrl(text: string): string {
   if (/^https?:\/\/[^/]/i.test(text) && URL.canParse(text)) return text;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
-import { durationMs, httpUrl, integer, integerList, positive } from '../src/options.ts';
+import { durationMs, httpUrl, integer, integerList, positive, positiveDurationMs } from '../src/options.ts';
 
 it.each([
   ['300', 300_000],
@@ -14,6 +14,12 @@ it.each([
 
 it.each(['', '-1', '5d', 'abc', '1 2', 'NaN', 'Infinity', '597h'])('refuses the duration %j', (text) => {
   expect(() => durationMs(text)).toThrow(InvalidArgumentError);
+});
+
+it('tells a duration that may be none from one that may not', () => {
+  expect(durationMs('0')).toBe(0);
+  expect(positiveDurationMs('1ms')).toBe(1);
+  expect(() => positiveDurationMs('0s')).toThrow(/above 0/);
 });
 
 it('keeps numbers within their bounds', () => {

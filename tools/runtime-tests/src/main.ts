@@ -59,7 +59,7 @@ async function runOnRuntimes(dir: string): Promise<void> {
     const digests = [own, ...outcomes.map((o) => o.forecastDigest)];
     const equal = digests.length === 4 && new Set(digests).size === 1;
     record(
-      'byte-identical forecasts on the actuator, Node, Deno and Chromium',
+      'byte-identical forecasts in the actuator’s process, Node, Deno and Chromium',
       equal,
       equal ? own.slice(0, 16) : digests.join('\n'),
     );

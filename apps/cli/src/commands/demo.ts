@@ -3,7 +3,7 @@ import type { DemoOptions } from '../demo/options.ts';
 import { renderSummary } from '../demo/report.ts';
 import { runDemo } from '../demo/run.ts';
 import { plainScreen, type Screen, terminalScreen } from '../demo/terminal.ts';
-import { durationMs, integer, positive } from '../options.ts';
+import { durationMs, integer, positive, positiveDurationMs } from '../options.ts';
 import { EXIT } from '../errors.ts';
 import { shutdownSignal } from '../shutdown.ts';
 
@@ -39,7 +39,7 @@ Examples:
 export function demoCommand(): Command {
   return new Command('demo')
     .description('run the whole system on this machine: records, shadow, forecasts, plans, workers')
-    .option('--duration <time>', 'end after this time, e.g. 300, 5m', durationMs)
+    .option('--duration <time>', 'end after this time, e.g. 300, 5m', positiveDurationMs)
     .option('--seed <n>', 'seed of the load', integer(0, 0xffff_ffff), 1)
     .option('--partitions <n>', 'partitions of the stream', integer(1, 64), 8)
     .option('--rate <n>', 'mean records per second (default: 500; 150 for --replay)', positive(5000))
@@ -55,11 +55,16 @@ export function demoCommand(): Command {
         .default(15_000, '15s'),
     )
     .addOption(
-      new Option('--plan-interval <time>', 'time between plans').argParser(durationMs).default(2000, '2s'),
+      new Option('--plan-interval <time>', 'time between plans')
+        .argParser(positiveDurationMs)
+        .default(2000, '2s'),
     )
     .option('--port <n>', 'actuator and dashboard', integer(1, 65_535), 7070)
     .option('--edge-port <n>', 'ingest edge', integer(1, 65_535), 7071)
-    .option('--data <dir>', 'keep log, state and process logs in this folder (default: a temporary one)')
+    .option(
+      '--data <dir>',
+      'keep log, state and process logs in this folder, or go on from it: the summary counts its earlier runs too (default: a temporary one)',
+    )
     .option(
       '--replay <file.csv>',
       'replay a recorded series of rates, or of single events, instead of the built-in load',

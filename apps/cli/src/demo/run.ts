@@ -90,6 +90,8 @@ async function produceAndAudit(run: Run): Promise<DemoSummary> {
       signal: deadline(options.durationMs, signal),
       onRetry: (why) => screen.note(`producer: ${why}; trying again`),
     });
+    if (produced.unsentRecords > 0)
+      screen.note(`${produced.unsentRecords} records were never acknowledged by the edge`);
     screen.note('stopping: no more records; waiting until the workers have handled what is left');
     await waitDrained(log, config);
   } finally {
