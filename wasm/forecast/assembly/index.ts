@@ -167,3 +167,7 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   for (let h = 0; h < horizons(plan); h++) if (!(scoredCount(plan, slot, h) >= 0.0)) return 0;
   return 1;
 }
+
+export {
+  modelAdvance, modelBegin, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate, modelWorkBytes,
+} from './models';

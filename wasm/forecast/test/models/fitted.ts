@@ -1,0 +1,72 @@
+import { type ForecastExports, instantiate, type Variant } from '../../src/index.ts';
+
+/** Kinds of fitted models, by the numbers that the kernel gives them. */
+export const MODEL_KINDS = { ets: 1, arima: 2, theta: 3, 'stl-ets': 4, decomposable: 5 } as const;
+export type ModelKind = keyof typeof MODEL_KINDS;
+
+export interface FitOptions {
+  /** Season in steps; 1: none. */
+  readonly season?: number;
+  /** Up to 8 numbers that fix the form, −1 where it is open. */
+  readonly spec?: readonly number[];
+  readonly variant?: Variant;
+}
+
+/** One model fitted to one series in a kernel of its own. */
+export class TestModel {
+  readonly isFitted: boolean;
+  /** Pieces of the search that were needed. */
+  readonly pieces: number;
+  readonly #kernel: ForecastExports;
+  readonly #state: number;
+  readonly #stateBytes: number;
+  readonly #out: number;
+
+  constructor(kind: ModelKind, values: readonly number[], options: FitOptions = {}) {
+    const { season = 1, spec, variant = 'simd' } = options;
+    const kernel = instantiate(variant);
+    const number = MODEL_KINDS[kind];
+    this.#kernel = kernel;
+    let end = kernel.HEAP_BASE.value;
+    const reserve = (bytes: number): number => {
+      const at = (end + 15) & ~15;
+      end = at + bytes;
+      const missing = end - kernel.memory.buffer.byteLength;
+      if (missing > 0) kernel.memory.grow(Math.ceil(missing / 65536));
+      return at;
+    };
+    const y = reserve(8 * values.length);
+    const work = reserve(kernel.modelWorkBytes(number, values.length, season));
+    this.#stateBytes = kernel.modelStateBytes(number, season);
+    this.#state = reserve(this.#stateBytes);
+    this.#out = reserve(16 * 4096);
+    const specAt = reserve(32);
+    new Float64Array(kernel.memory.buffer, y, values.length).set(values);
+    // A workspace may hold anything.
+    new Uint8Array(kernel.memory.buffer, work, kernel.modelWorkBytes(number, values.length, season)).fill(
+      0xa5,
+    );
+    new Int32Array(kernel.memory.buffer, specAt, 8).fill(-1).set(spec ?? []);
+    kernel.modelBegin(number, work, y, values.length, season, spec === undefined ? 0 : specAt);
+    let pieces = 1;
+    while (kernel.modelAdvance(number, work) === 1) pieces++;
+    this.pieces = pieces;
+    this.isFitted = kernel.modelFinish(number, work, this.#state) === 1;
+  }
+
+  update(y: number): void {
+    this.#kernel.modelUpdate(this.#state, y);
+  }
+
+  /** Means and variances of steps 1 … count. */
+  predict(count: number): { mean: number[]; variance: number[] } {
+    this.#kernel.modelPredict(this.#state, count, this.#out, this.#out + 8 * count);
+    const out = new Float64Array(this.#kernel.memory.buffer, this.#out, 2 * count);
+    return { mean: [...out.subarray(0, count)], variance: [...out.subarray(count)] };
+  }
+
+  /** The state's bytes, for its parameters and for damage. */
+  state(): DataView {
+    return new DataView(this.#kernel.memory.buffer, this.#state, this.#stateBytes);
+  }
+}
