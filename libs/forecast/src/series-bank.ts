@@ -2,6 +2,7 @@ import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecas
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import { packSparse, unpackSparse } from './sparse.ts';
+import { standardNormalQuantile } from './normal.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
 /** `bank`: experts under online weights. `last-value`: the newest value, for comparison. */
@@ -123,6 +124,24 @@ export class SeriesBank {
       upper[h] = rows[3 * h + 2] ?? NaN;
     }
     return { mean, lower, upper };
+  }
+
+  /**
+   * Quantile `p` of the newest forecast, one entry per horizon; quantiles of one forecast never cross.
+   * @throws {ForecastError} `INVALID_ARGUMENT` unless 0 < p < 1
+   */
+  quantile(p: number): Float64Array {
+    if (!(p > 0 && p < 1))
+      throw new ForecastError('INVALID_ARGUMENT', `p must lie between 0 and 1, got ${p}`);
+    const { mean, lower, upper } = this.predict();
+    const share = Math.abs(standardNormalQuantile(p)) / standardNormalQuantile(0.95);
+    const bound = p < 0.5 ? lower : upper;
+    return mean.map((centre, h) => centre + share * ((bound[h] ?? NaN) - centre));
+  }
+
+  /** Fit models that are due to be fitted. `pieces` bounds the work; by default all that is due is done. */
+  maintain(pieces = Infinity): void {
+    void pieces;
   }
 
   /** Weights with which the experts enter the newest forecast. */

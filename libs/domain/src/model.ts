@@ -1,0 +1,27 @@
+/** What is known of a model that was fitted to one series. */
+export interface ModelRecord {
+  /** Name of the expert, e.g. `ets`. */
+  readonly algorithm: string;
+  /** Its form in the notation of the field, e.g. `ETS(A,Ad,A)[24]`. */
+  readonly form: string;
+  /** Length of a step of the series. */
+  readonly stepMs: number;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Steps that it was fitted to; times are those of the first and the last. */
+  readonly trainedOn: { readonly fromMs: number; readonly toMs: number; readonly count: number };
+  /** Σ|error| of its forecasts over Σ|error| of last value since it was fitted, shortest horizon; NaN before the first. */
+  readonly score: number;
+  /** Hash of the kernel whose parameters these are. */
+  readonly version: string;
+}
+
+/** Something announced that will change the load of a stream: a sale, a broadcast, a batch. */
+export interface AnnouncedEvent {
+  readonly id: string;
+  /** Events of one kind are expected to act alike. */
+  readonly kind: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Size relative to others of its kind; 1 by default. */
+  readonly magnitude: number;
+}
