@@ -27,6 +27,7 @@ export type {
   WorkerPool,
   WorkerStatus,
 } from './pool.ts';
+export { normalQuantile, Z95 } from './normal.ts';
 export type { PositionedRecord, StreamRecord } from './record.ts';
 export { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from './resources.ts';
 export { type Rng, Xoshiro128 } from './rng.ts';

@@ -1,8 +1,8 @@
+import { normalQuantile, Z95 } from '@foreshadow/domain';
 import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import { packSparse, unpackSparse } from './sparse.ts';
-import { standardNormalQuantile } from './normal.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
 /** `bank`: experts under online weights. `last-value`: the newest value, for comparison. */
@@ -134,13 +134,13 @@ export class SeriesBank {
     if (!(p > 0 && p < 1))
       throw new ForecastError('INVALID_ARGUMENT', `p must lie between 0 and 1, got ${p}`);
     const { mean, lower, upper } = this.predict();
-    const share = Math.abs(standardNormalQuantile(p)) / standardNormalQuantile(0.95);
+    const share = Math.abs(normalQuantile(p)) / Z95;
     const bound = p < 0.5 ? lower : upper;
     return mean.map((centre, h) => centre + share * ((bound[h] ?? NaN) - centre));
   }
 
   /** Fit models that are due to be fitted. `pieces` bounds the work; by default all that is due is done. */
-  maintain(pieces = Infinity): void {
+  maintain(pieces: number = Infinity): void {
     void pieces;
   }
 

@@ -1,11 +1,11 @@
 import {
+  Z95,
   type DemandForecast,
   type DemandPoint,
   mapResources,
   NO_RESOURCES,
   type ResourceVector,
 } from '@foreshadow/domain';
-import { Z95 } from './normal.ts';
 import { isAmount } from './vector.ts';
 
 /** Demand as a distribution: mean and standard deviation upward of it, per resource. */

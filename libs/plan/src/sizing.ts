@@ -1,8 +1,13 @@
-import { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from '@foreshadow/domain';
+import {
+  normalQuantile,
+  mapResources,
+  NO_RESOURCES,
+  RESOURCES,
+  type ResourceVector,
+} from '@foreshadow/domain';
 import type { Demand } from './forecast-window.ts';
 import { Group } from './group.ts';
 import type { PartitionNeed } from './need.ts';
-import { normalQuantile } from './normal.ts';
 import type { PoolObservation } from './observation.ts';
 import type { PoolState } from './state.ts';
 import { amounts, isAmount } from './vector.ts';
