@@ -13,7 +13,7 @@ export type {
   Scorecard,
 } from './forecast.ts';
 export type { Estimate, Load, LoadDimension, LoadSample } from './load.ts';
-export type { AnnouncedEvent, ModelRecord } from './model.ts';
+export type { AnnouncedEvent, DriftEvent, LevelSeasons, ModelRecord } from './model.ts';
 export { type PartitionKey, parsePartitionKey, partitionKey, STREAM_NAME_PATTERN } from './partition.ts';
 export type { Basis, DemandForecast, DemandPoint, Plan, PoolPlan, ReasonCode } from './plan.ts';
 export type {
@@ -32,12 +32,17 @@ export type { PositionedRecord, StreamRecord } from './record.ts';
 export { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from './resources.ts';
 export { type Rng, Xoshiro128 } from './rng.ts';
 export type {
+  AnnouncedEventsView,
   DecisionView,
   EdgeView,
   EventView,
+  ForecasterView,
   ForecastPoint,
   LiveSnapshot,
+  ModelMark,
   PartitionDetail,
   PartitionView,
   PoolView,
+  ScorecardView,
+  WeightsView,
 } from './view.ts';

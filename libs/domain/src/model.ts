@@ -25,3 +25,16 @@ export interface AnnouncedEvent {
   /** Size relative to others of its kind; 1 by default. */
   readonly magnitude: number;
 }
+
+/** Seasons found at one resolution of a series, in steps; none where nothing repeats beyond chance. */
+export interface LevelSeasons {
+  readonly stepMs: number;
+  readonly lengths: readonly number[];
+}
+
+/** A change of regime that was detected in a series. */
+export interface DriftEvent {
+  readonly atMs: number;
+  /** What gave it away, e.g. the name of the detector. */
+  readonly kind: string;
+}

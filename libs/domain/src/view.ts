@@ -1,4 +1,5 @@
-import type { Scorecard } from './forecast.ts';
+import type { HorizonScore, Scorecard } from './forecast.ts';
+import type { AnnouncedEvent, DriftEvent, LevelSeasons, ModelRecord } from './model.ts';
 import type { PartitionKey } from './partition.ts';
 import type { PoolPlan } from './plan.ts';
 import type { Allocation } from './pool.ts';
@@ -90,4 +91,54 @@ export interface EventView {
   readonly kind: string;
   readonly subject: string;
   readonly message: string;
+}
+
+/** What one forecaster of a partition says of itself: scores, weights, models, and why. NaN is `null` in JSON. */
+export interface ForecasterView {
+  /** Edge that runs it; `null`: the actuator itself. */
+  readonly nodeId: string | null;
+  readonly atMs: number;
+  /** As it scored itself; the actuator's own scores are those of the sum over the edges. */
+  readonly horizons: readonly HorizonScore[];
+  readonly experts: Scorecard['experts'];
+  readonly seasons: readonly LevelSeasons[];
+  readonly models: readonly ModelRecord[];
+  /** Oldest first, of the last hour. */
+  readonly drift: readonly DriftEvent[];
+}
+
+/** Body of `GET /v1/partitions/{stream}/{index}/scorecard`. */
+export interface ScorecardView {
+  readonly partition: PartitionKey;
+  /** Forecasts of the whole partition against what came. */
+  readonly horizons: readonly HorizonScore[];
+  readonly forecasters: readonly ForecasterView[];
+}
+
+/** Something that happened to the models of a partition. */
+export interface ModelMark {
+  readonly atMs: number;
+  /** `lead`: another expert has the largest weight. */
+  readonly kind: 'drift' | 'refit' | 'lead';
+  readonly message: string;
+}
+
+/** Body of `GET /v1/partitions/{stream}/{index}/weights`: the experts' weights at one horizon over time. */
+export interface WeightsView {
+  readonly partition: PartitionKey;
+  readonly horizonMs: number;
+  /** Horizons that can be asked for. */
+  readonly horizonsMs: readonly number[];
+  /** Oldest first. */
+  readonly atMs: readonly number[];
+  /** One weight for each instant; experts without any weight in that time are left out. */
+  readonly experts: readonly { readonly name: string; readonly weights: readonly number[] }[];
+  /** Oldest first. */
+  readonly marks: readonly ModelMark[];
+}
+
+/** Body of `GET /v1/streams/{stream}/events`: what is announced, by its beginning. */
+export interface AnnouncedEventsView {
+  readonly stream: string;
+  readonly events: readonly AnnouncedEvent[];
 }

@@ -13,6 +13,7 @@ describe('parseConfig', () => {
     expect(config.streams[0]?.sampler).toEqual({ kind: 'bernoulli', rate: 0.01, seed: 1 });
     expect(config.actuator.host).toBe('127.0.0.1');
     expect(config.actuator.mode).toBe('advise');
+    expect(config.forecast.lstm).toEqual({ enabled: true, everyMinutes: 30 });
   });
 
   it('accepts nothing at all', () => {
@@ -32,6 +33,7 @@ describe('parseConfig', () => {
       { forecast: { horizonsMs: [1500] } },
       /forecast\.horizonsMs\.0: a multiple of tickMs \(1000\); got 1500/,
     ],
+    [{ forecast: { lstm: { everyMinutes: 0 } } }, /forecast\.lstm\.everyMinutes: .*>0.*got 0/],
     [{ edge: { actuatorUrl: 'nonsense' } }, /edge\.actuatorUrl: .*got "nonsense"/],
     [{ streams: [valid.streams[0], valid.streams[0]] }, /streams\.1\.name: each stream once/],
     [

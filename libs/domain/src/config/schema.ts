@@ -41,6 +41,20 @@ export const edgeSchema = z.strictObject({
   maxRecordBytes: bytes.default(1024 * 1024),
 });
 
+export const lstmSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    everyMinutes: z
+      .number()
+      .positive()
+      .max(10_080)
+      .default(30)
+      .describe('how often the actuator trains a network per stream; first after 10 minutes of data'),
+  })
+  .describe(
+    'neural network among the experts, trained by the actuator; without @foreshadow/trainer there is none',
+  );
+
 export const forecastSchema = z.strictObject({
   tickMs: durationMs.default(1000).describe('length of one observation'),
   horizonsMs: z
@@ -53,6 +67,7 @@ export const forecastSchema = z.strictObject({
     .enum(['bank', 'last-value'])
     .default('bank')
     .describe('`last-value` forecasts nothing; for comparison'),
+  lstm: lstmSchema.prefault({}),
 });
 
 export const policySchema = z.strictObject({
