@@ -1,7 +1,9 @@
+import { accuracyCommand } from './accuracy/command.ts';
 import { type SuiteResult, renderSuite, toJson } from './report.ts';
 import { SUITES } from './suites.ts';
 
 const USAGE = `usage: npm run bench -- <suite>... [--json]
+       npm run bench -- accuracy --data DIR [options]
 
 Each figure stands with its ratio to a rival or baseline measured in the same run.
 
@@ -9,9 +11,12 @@ suites:
 ${Object.entries(SUITES)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join('\n')}
-  all        every suite`;
+  all        every suite
+
+accuracy     error and calibration over real series; \`accuracy --help\` says more`;
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'accuracy') return accuracyCommand(args.slice(1));
   const json = args.includes('--json');
   const named = args.filter((a) => !a.startsWith('-'));
   if (args.includes('--help') || named.length === 0) {
