@@ -1,9 +1,9 @@
 import { arStep } from './autoregression';
-import { calibrate, lossOf, marginOf } from './calibrate';
+import { calibrate, lossOf, marginOf, noteQuick, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
 import { clampExperts, combine, leader, reweigh, startWeights } from './combine';
 import { append } from './history';
 import {
-  AR_LONG, AR_SHORT, calibrationOf, dampedSum, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
+  AR_LONG, AR_SHORT, calibrationOf, dampedSum, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
   PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
@@ -37,7 +37,7 @@ export function planInit(plan: usize, h: i32, capacity: i32, s: i32): void { pla
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
 
-/** Experts of a slot: 10 plain ones, 2 from outside, then 6 per season. */
+/** Experts of a slot: 10 plain ones, 10 told from outside, then 6 per season. */
 export function expertCount(plan: usize): i32 { return experts(plan); }
 
 export function slotInit(plan: usize, slot: usize): void {
@@ -76,10 +76,11 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
     if (isNaN(mean)) continue;
     const at = calibrationOf(plan, slot, h);
     const error = y - mean;
-    calibrate(at, error, y < load<f64>(entry, 8), y > load<f64>(entry, 16), steps);
+    if (h == 0) noteQuick(slot, error);
+    calibrate(at, y, entry, entry + ENTRY_SCALES, steps);
     const loss = lossOf(at);
     const sign = error > 0.0 ? -1.0 : error < 0.0 ? 1.0 : 0.0;
-    if (loss > 0.0) reweigh(plan, slot, h, mean, entry + 24, sign / loss);
+    if (loss > 0.0) reweigh(plan, slot, h, mean, entry + ENTRY_EXPERTS, sign / loss);
   }
 }
 
@@ -103,7 +104,7 @@ function issue(plan: usize, slot: usize, t: i32): void {
     clampExperts(plan, slot, h);
     const entry = pendingOf(plan, slot, h, t % steps);
     bound(plan, slot, h, combine(plan, slot, h), entry);
-    for (let i = 0; i < k; i++) store<f32>(entry + 24 + (<usize>i << 2), <f32>load<f64>(out + (<usize>i << 3)));
+    for (let i = 0; i < k; i++) store<f32>(entry + ENTRY_EXPERTS + (<usize>i << 2), <f32>load<f64>(out + (<usize>i << 3)));
     memory.copy(forecastOf(plan, slot) + <usize>(24 * h), entry, 24);
   }
 }
@@ -114,14 +115,19 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
   const floor = load<f64>(slot, MINIMUM) >= 0.0 ? 0.0 : -Infinity;
   const fallback = 3.0 * load<f64>(slot, SCALE) * sqrt<f64>(<f64>step(plan, h));
   const mean = max<f64>(floor, combined);
+  const scales = entry + ENTRY_SCALES;
+  writeScales(slot, at, mean, scales);
+  // No distances yet: while the calibration warms up there is nothing to learn from.
+  store<f32>(scales, -1.0, SCALES << 2);
+  store<f32>(scales, -1.0, (SCALES + 1) << 2);
   store<f64>(entry, mean);
-  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, fallback)), 8);
-  store<f64>(entry, mean + marginOf(at, 1, fallback), 16);
+  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, scales, fallback)), 8);
+  store<f64>(entry, mean + marginOf(at, 1, scales, fallback), 16);
 }
 
 /**
- * Where the host writes, before an update, what a finer resolution says of the steps to come: two rows of H f64, NaN
- * where it says nothing. They enter as two more experts.
+ * What is said from outside of the steps to come: 10 rows of H f64, NaN where there is nothing. The host writes the first
+ * three before an update: a finer resolution's season, its shape moved to the present level, a coarser one's shape.
  */
 export function outsideAt(plan: usize, slot: usize): usize { return outsideOf(plan, slot); }
 
@@ -151,7 +157,10 @@ export function leadingExpert(plan: usize, slot: usize, h: i32): i32 { return le
 export function seasonLength(slot: usize, j: i32): i32 { return lengthOf(slot, j); }
 
 /** Forecasts of a horizon that were scored. */
-export function scoredCount(plan: usize, slot: usize, h: i32): f64 { return load<f64>(calibrationOf(plan, slot, h), 16); }
+export function scoredCount(plan: usize, slot: usize, h: i32): f64 { return scoresOf(calibrationOf(plan, slot, h)); }
+
+/** Newest errors of a horizon in units of the margin on their side, 60 f32, once 30 were scored. */
+export function errorRatiosAt(plan: usize, slot: usize, h: i32): usize { return ratiosOf(calibrationOf(plan, slot, h)); }
 
 export function lastValue(slot: usize): f64 { return load<f64>(slot, LAST); }
 
@@ -164,7 +173,10 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   if (n < 0 || n > MOST_STEPS || present < 0 || first < 0 || present > n || first > n) return 0;
   if (!searchIsSound(plan, slot)) return 0;
   for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
-  for (let h = 0; h < horizons(plan); h++) if (!(scoredCount(plan, slot, h) >= 0.0)) return 0;
+  for (let h = 0; h < horizons(plan); h++) {
+    const scored = scoredCount(plan, slot, h);
+    if (!(scored >= 0.0 && scored <= <f64>MOST_STEPS)) return 0;
+  }
   return 1;
 }
 

@@ -1,9 +1,14 @@
+import { CALIBRATION_BYTES } from './calibrate';
+
 // The plan: what all series with the same horizons and history share. Offsets are bytes from the start of a slot.
 // A slot is one series: header, history, experts, weights, calibration; all of it state, none of it pointers.
 
-/** Experts that need no season of their own; the last two are given from outside, by a finer resolution. */
-export const PLAIN: i32 = 12;
-export const OUTSIDE: i32 = 2;
+/** Experts that need no season of their own; the last ones are told from outside the core of the bank. */
+export const PLAIN: i32 = 20;
+/** A finer resolution's season and shape, a coarser one's shape, the network, the covariates, then the fitted models. */
+export const OUTSIDE: i32 = 10;
+/** First row of the fitted models. */
+export const FITTED_ROW: i32 = 5;
 /** Experts per season. */
 export const PER_SEASON: i32 = 6;
 /** Regressors of the two autoregressions and of those on a Holt–Winters; even numbers. */
@@ -32,6 +37,7 @@ export const SES: usize = 72; // 3
 export const HOLT: usize = 96; // 2 × (level, trend)
 export const DRIFT: usize = 128;
 export const SLOW_MEAN: usize = 136;
+export const QUICK: usize = 144; // f64 count, 2 f64 mean |error| of the nearest horizon
 export const SEARCH: usize = 192; // 320 bytes, see search.ts
 export const SEASONS: usize = 512; // S × 192 bytes, see seasonal.ts
 export const SEASON_BYTES: usize = 192;
@@ -58,8 +64,6 @@ const P_OUTSIDE: usize = 84;
 const P_SCRATCH: usize = 80; // MAX_P f64, after the plan's tables
 const P_STEPS: usize = 96; // H × i32, then H × i32 pending offsets, then H × f64 damped sums
 
-/** Bytes of one horizon's calibration: sigma, quantile and integral per side, count, warm errors. */
-export const CALIBRATION_BYTES: usize = 64 + 8 * 30;
 /** Bytes of the largest vector of regressors in scratch. */
 const SCRATCH_BYTES: i32 = 8 * 24;
 
@@ -120,12 +124,16 @@ export function weightsOf(plan: usize, slot: usize, h: i32): usize {
 export function calibrationOf(plan: usize, slot: usize, h: i32): usize {
   return slot + <usize>load<i32>(plan, P_CALIBRATION) + <usize>h * CALIBRATION_BYTES;
 }
-/** Entry of a horizon's pending forecasts: mean, lower, upper as f64, then K experts as f32. */
+/** Bytes of a pending forecast before its experts. */
+export const ENTRY_EXPERTS: usize = 56;
+/** Bytes of a pending forecast before the scales of its error. */
+export const ENTRY_SCALES: usize = 24;
+/** Entry of a horizon's pending forecasts: mean, lower, upper f64, 8 f32 of its calibration, then K experts as f32. */
 // @ts-ignore: decorator
 @inline
 export function pendingOf(plan: usize, slot: usize, h: i32, entry: i32): usize {
   const first = load<i32>(plan + (<usize>(horizons(plan) + h) << 2), P_STEPS);
-  return slot + <usize>(first + entry * (24 + 4 * experts(plan)));
+  return slot + <usize>(first + entry * (<i32>ENTRY_EXPERTS + 4 * experts(plan)));
 }
 /** Σ φ^i for i = 1 … step of the horizon. */
 // @ts-ignore: decorator
@@ -190,7 +198,7 @@ export function planFill(plan: usize, h: i32, cap: i32, s: i32): void {
   at = align(at + <i32>CALIBRATION_BYTES * h);
   for (let i = 0; i < h; i++) {
     store<i32>(plan + (<usize>(h + i) << 2), at, P_STEPS);
-    at += step(plan, i) * (24 + 4 * k);
+    at += step(plan, i) * (<i32>ENTRY_EXPERTS + 4 * k);
   }
   store<i32>(plan, align(at), P_BYTES);
   let sum: f64 = 0.0;

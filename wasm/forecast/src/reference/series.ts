@@ -1,5 +1,5 @@
 import { Autoregression } from './autoregression.ts';
-import { Calibration } from './calibration.ts';
+import { Calibration, type IssuedBounds, QuickScales } from './calibration.ts';
 import { History } from './history.ts';
 import { Mlpol } from './mlpol.ts';
 import { PHI, PlainExperts } from './plain-experts.ts';
@@ -20,11 +20,11 @@ interface Horizon {
   readonly weights: Mlpol;
   readonly calibration: Calibration;
   /** Forecasts by the step at which they fall due. */
-  readonly pending: Map<number, IssuedForecast>;
+  readonly pending: Map<number, IssuedForecast & IssuedBounds>;
 }
 
 /** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
-const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1];
+const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(10).fill(1)];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
 
 /**
@@ -36,6 +36,7 @@ export class ReferenceSeries {
   readonly #plain = new PlainExperts();
   readonly #regressions: readonly Autoregression[];
   readonly #places: number;
+  readonly #quick = new QuickScales();
   readonly #search: SeasonSearch;
   readonly #seasons: (Season | undefined)[];
   readonly #horizons: readonly Horizon[];
@@ -51,7 +52,7 @@ export class ReferenceSeries {
       steps: count,
       dampedSum: dampedSum(count),
       weights: new Mlpol(priors),
-      calibration: new Calibration(),
+      calibration: new Calibration(this.#quick),
       pending: new Map(),
     }));
   }
@@ -68,7 +69,11 @@ export class ReferenceSeries {
   update(raw: number): readonly IssuedForecast[] {
     const y = Math.abs(raw) <= 1e30 ? raw : NaN;
     const t = this.#history.n;
-    if (!Number.isNaN(y)) for (const horizon of this.#horizons) score(horizon, t, y);
+    if (!Number.isNaN(y)) {
+      for (const [h, horizon] of this.#horizons.entries()) {
+        score(horizon, t, y, h === 0 ? this.#quick : undefined);
+      }
+    }
     this.#history.append(y);
     if (!Number.isNaN(y)) this.#plain.learn(y);
     for (const regression of this.#regressions) regression.step(this.#history, this.#plain, y);
@@ -88,8 +93,7 @@ export class ReferenceSeries {
     const all = [
       ...plain.predict(horizon.steps, horizon.dampedSum),
       ...this.#regressions.map((r) => r.predict(t, h)),
-      NaN,
-      NaN,
+      ...new Array<number>(10).fill(NaN),
       ...Array.from({ length: this.#places }, (_, j) => this.#seasonal(j, h)).flat(),
     ];
     const experts = all.map((f) =>
@@ -98,8 +102,12 @@ export class ReferenceSeries {
     const floor = plain.minimum >= 0 ? 0 : -Infinity;
     const mean = Math.max(floor, horizon.weights.combine(experts, plain.last));
     const fallback = 3 * plain.scale * Math.sqrt(horizon.steps);
-    const lower = Math.max(floor, mean - horizon.calibration.margin(0, fallback));
-    const issued = { mean, lower, upper: mean + horizon.calibration.margin(1, fallback), experts };
+    const { calibration } = horizon;
+    const scales = calibration.scales(mean);
+    const distances = calibration.distances(scales);
+    const lower = Math.max(floor, mean - calibration.margin(0, distances, fallback));
+    const upper = mean + calibration.margin(1, distances, fallback);
+    const issued = { mean, lower, upper, experts, scales, distances };
     horizon.pending.set(t + horizon.steps, issued);
     return issued;
   }
@@ -109,12 +117,18 @@ export class ReferenceSeries {
   }
 }
 
-function score({ pending, calibration, weights, steps }: Horizon, t: number, y: number): void {
+function score(
+  { pending, calibration, weights, steps }: Horizon,
+  t: number,
+  y: number,
+  quick: QuickScales | undefined,
+): void {
   const due = pending.get(t);
   pending.delete(t);
   if (due === undefined) return;
   const error = y - due.mean;
-  calibration.learn(error, y < due.lower, y > due.upper, steps);
+  quick?.note(error);
+  calibration.learn(y, due, steps);
   if (calibration.loss > 0) {
     weights.learn(due.mean, Float32Array.from(due.experts), -Math.sign(error) / calibration.loss);
   }
