@@ -1,6 +1,21 @@
-import { HorizonTally } from './horizon-tally.ts';
-import { type Forecaster, SeriesBank } from './series-bank.ts';
+import { type BacktestHorizon, BacktestHorizonRun, type ErrorScales } from './backtest-horizon.ts';
 import { ForecastError } from './errors.ts';
+import { naiveScale, seasonalNaive } from './seasonal-naive.ts';
+import { type Forecaster, SeriesBank } from './series-bank.ts';
+
+/** One forecast of a backtest. */
+export interface BacktestForecast {
+  /** Index of the newest value that it knew. */
+  readonly origin: number;
+  readonly steps: number;
+  readonly mean: number;
+  /** 5 % quantile. */
+  readonly lower: number;
+  /** 95 % quantile. */
+  readonly upper: number;
+  /** Value at `origin + steps`; NaN where missing or past the end. */
+  readonly actual: number;
+}
 
 export interface BacktestOptions {
   /** Horizons in steps. */
@@ -8,26 +23,31 @@ export interface BacktestOptions {
   /** Share of the series that is only learned from; 0.5 by default. */
   readonly warmup?: number;
   readonly forecaster?: Forecaster;
-  /** Monotonic milliseconds; where given, the mean time of one update is measured. */
+  /**
+   * Length in steps of the season that seasonal errors are compared with; by default the first one that the bank has
+   * found by the end of the warm-up. The bank does not learn it.
+   */
+  readonly season?: number;
+  /** Monotonic milliseconds; where given, updates and refits are timed. */
   readonly monotonicMs?: () => number;
-}
-
-export interface BacktestHorizon {
-  readonly steps: number;
-  readonly scored: number;
-  readonly wape: number;
-  readonly wapeNaive: number;
-  readonly wapeRatioToNaive: number;
-  readonly coverage90: number;
-  readonly width90: number;
-  readonly experts: Readonly<Record<string, { readonly wape: number; readonly wapeRatioToNaive: number }>>;
+  /** Takes every forecast whose origin lies past the warm-up, once its actual is there; the last ones at the end. */
+  readonly onForecast?: (forecast: BacktestForecast) => void;
+  /** Called after each value, with the number of values done. */
+  readonly onProgress?: (done: number) => void;
 }
 
 export interface BacktestResult {
   /** Values in the series, missing ones included. */
   readonly n: number;
   readonly horizons: readonly BacktestHorizon[];
+  /** Season that the seasonal scores are of; absent where none was given or found. */
+  readonly season?: number;
+  /** Passes of maintenance in which models were fitted. */
+  readonly refits: number;
+  /** Mean time of taking in one value, µs; with `monotonicMs` only. */
   readonly updateMicros?: number;
+  /** Mean time of a pass in which models were fitted, ms; with `monotonicMs` and if there was one. */
+  readonly refitMillis?: number;
 }
 
 /**
@@ -36,88 +56,108 @@ export interface BacktestResult {
  * @throws {ForecastError} `INVALID_ARGUMENT`
  */
 export function backtest(values: ArrayLike<number>, options: BacktestOptions): BacktestResult {
+  const { warmup = 0.5, forecaster = 'bank', onForecast, onProgress } = options;
+  checkOptions(warmup, options.season);
   const steps = [...new Set(options.horizons)].sort((a, b) => a - b);
-  const warmup = options.warmup ?? 0.5;
+  const n = values.length;
+  const firstOrigin = Math.ceil(n * warmup);
+  const bank = new TimedBank(new SeriesBank({ steps, forecaster }), options.monotonicMs);
+  const runs = steps.map((s, h) => new BacktestHorizonRun(h, s, Math.max(0, n - firstOrigin - s)));
+  let scales: ErrorScales = { naive: NaN, season: options.season, seasonal: NaN };
+  let last = NaN;
+  for (let t = 0; t < n; t++) {
+    const y = values[t] ?? NaN;
+    if (Number.isFinite(y)) last = y;
+    for (const run of runs) {
+      const origin = t - run.steps;
+      if (origin < firstOrigin) continue;
+      run.score(origin, y);
+      if (onForecast !== undefined) onForecast(asForecast(run, origin, y));
+    }
+    bank.update(y);
+    if (t === firstOrigin) scales = scalesOf(values, firstOrigin, options.season ?? bank.bank.season);
+    if (t >= firstOrigin) {
+      const forecast = bank.bank.predict();
+      const experts = forecaster === 'bank' ? bank.bank.explain().experts : [];
+      for (const run of runs) {
+        const seasonal =
+          scales.season === undefined ? NaN : seasonalNaive(values, t, run.steps, scales.season);
+        run.issue(t, forecast, experts, last, seasonal);
+      }
+    }
+    onProgress?.(t + 1);
+  }
+  if (onForecast !== undefined) emitRest(runs, firstOrigin, n, onForecast);
+  return {
+    n,
+    horizons: runs.map((run) => run.result(scales)),
+    ...(scales.season === undefined ? {} : { season: scales.season }),
+    ...bank.times(n),
+  };
+}
+
+function checkOptions(warmup: number, season: number | undefined): void {
   if (!(warmup >= 0 && warmup < 1)) {
     throw new ForecastError('INVALID_ARGUMENT', `warmup must be at least 0 and below 1, got ${warmup}`);
   }
-  const forecaster = options.forecaster ?? 'bank';
-  const bank = new SeriesBank({ steps, forecaster });
-  const runs = steps.map((s) => new HorizonRun(s, Math.ceil(values.length * warmup)));
-  let spentMs = 0;
-  for (let t = 0; t < values.length; t++) {
-    const y = values[t] ?? NaN;
-    for (const run of runs) run.score(t, y);
-    const startMs = options.monotonicMs?.() ?? 0;
-    bank.update(y);
-    spentMs += (options.monotonicMs?.() ?? 0) - startMs;
-    const { mean, lower, upper } = bank.predict();
-    const experts = forecaster === 'bank' ? bank.explain().experts : [];
-    runs.forEach((run, h) => {
-      const says = new Map(experts.map((e) => [e.name, e.forecast[h] ?? NaN]));
-      run.issue(t, { mean: mean[h] ?? NaN, lower: lower[h] ?? NaN, upper: upper[h] ?? NaN, experts: says });
-    });
+  if (season !== undefined && !(Number.isInteger(season) && season >= 2)) {
+    throw new ForecastError('INVALID_ARGUMENT', `season must be a whole number from 2 on, got ${season}`);
   }
-  const updateMicros =
-    options.monotonicMs === undefined ? {} : { updateMicros: (1000 * spentMs) / values.length };
-  return { n: values.length, horizons: runs.map((run) => run.result()), ...updateMicros };
 }
 
-interface Issued {
-  readonly mean: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly naive: number;
-  readonly experts: ReadonlyMap<string, number>;
+function scalesOf(values: ArrayLike<number>, count: number, season: number | undefined): ErrorScales {
+  const seasonal = season === undefined ? NaN : naiveScale(values, count, season);
+  return { naive: naiveScale(values, count, 1), season, seasonal };
 }
 
-/** Forecasts of one horizon on their way to being scored. */
-class HorizonRun {
-  readonly #steps: number;
-  readonly #firstOrigin: number;
-  readonly #tally = new HorizonTally();
-  readonly #experts = new Map<string, HorizonTally>();
-  readonly #pending: (Issued | undefined)[];
-  #lastValue = NaN;
+function asForecast(run: BacktestHorizonRun, origin: number, actual: number): BacktestForecast {
+  const [mean = NaN, lower = NaN, upper = NaN] = run.issued(origin);
+  return { origin, steps: run.steps, mean, lower, upper, actual };
+}
 
-  constructor(steps: number, firstOrigin: number) {
-    this.#steps = steps;
-    this.#firstOrigin = firstOrigin;
-    this.#pending = Array.from({ length: steps }, () => undefined);
-  }
-
-  issue(t: number, forecast: Omit<Issued, 'naive'>): void {
-    const origin = t >= this.#firstOrigin ? { ...forecast, naive: this.#lastValue } : undefined;
-    this.#pending[t % this.#steps] = origin;
-  }
-
-  score(t: number, y: number): void {
-    if (Number.isFinite(y)) this.#lastValue = y;
-    const due = this.#pending[t % this.#steps];
-    if (due === undefined) return;
-    this.#tally.add(y, due.mean, due.lower, due.upper, due.naive);
-    for (const [name, forecast] of due.experts) {
-      let tally = this.#experts.get(name);
-      if (tally === undefined) this.#experts.set(name, (tally = new HorizonTally()));
-      tally.add(y, forecast, forecast, forecast, due.naive);
+/** Forecasts of what lies past the end, by origin. */
+function emitRest(
+  runs: readonly BacktestHorizonRun[],
+  firstOrigin: number,
+  n: number,
+  onForecast: (forecast: BacktestForecast) => void,
+): void {
+  const longest = runs.at(-1)?.steps ?? 0;
+  for (let origin = Math.max(firstOrigin, n - longest); origin < n; origin++) {
+    for (const run of runs) {
+      if (origin + run.steps >= n) onForecast(asForecast(run, origin, NaN));
     }
   }
+}
 
-  result(): BacktestHorizon {
-    const { scored, wape, wapeNaive, coverage90, width90 } = this.#tally.score(this.#steps);
-    const experts = [...this.#experts].map(([name, tally]) => {
-      const own = tally.score(this.#steps);
-      return [name, { wape: own.wape, wapeRatioToNaive: own.wape / own.wapeNaive }] as const;
-    });
-    return {
-      steps: this.#steps,
-      scored,
-      wape,
-      wapeNaive,
-      wapeRatioToNaive: wape / wapeNaive,
-      coverage90,
-      width90,
-      experts: Object.fromEntries(experts),
-    };
+/** A bank and the time that it takes. */
+class TimedBank {
+  readonly bank: SeriesBank;
+  readonly #nowMs: (() => number) | undefined;
+  #updateMs = 0;
+  #refitMs = 0;
+  #refits = 0;
+
+  constructor(bank: SeriesBank, nowMs: (() => number) | undefined) {
+    this.bank = bank;
+    this.#nowMs = nowMs;
+  }
+
+  update(y: number): void {
+    const startMs = this.#nowMs?.() ?? 0;
+    this.bank.update(y);
+    const updatedMs = this.#nowMs?.() ?? 0;
+    const fits: unknown = this.bank.maintain();
+    this.#updateMs += updatedMs - startMs;
+    if (!(typeof fits === 'number' && fits > 0)) return;
+    this.#refits++;
+    this.#refitMs += (this.#nowMs?.() ?? 0) - updatedMs;
+  }
+
+  times(n: number): Pick<BacktestResult, 'refits' | 'updateMicros' | 'refitMillis'> {
+    const refits = this.#refits;
+    if (this.#nowMs === undefined || n === 0) return { refits };
+    const updateMicros = (1000 * this.#updateMs) / n;
+    return { refits, updateMicros, ...(refits === 0 ? {} : { refitMillis: this.#refitMs / refits }) };
   }
 }

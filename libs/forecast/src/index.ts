@@ -2,9 +2,16 @@
  * Forecasts of partition load: a bank of experts under online weights with calibrated intervals.
  * @module
  */
-export { backtest, type BacktestHorizon, type BacktestOptions, type BacktestResult } from './backtest.ts';
+export {
+  backtest,
+  type BacktestForecast,
+  type BacktestOptions,
+  type BacktestResult,
+} from './backtest.ts';
+export type { BacktestHorizon } from './backtest-horizon.ts';
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';
+export type { ExpertScore } from './expert-tally.ts';
 export { type Level, planLevels } from './levels.ts';
 export { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 export type { EngineForecast } from './partition-forecaster.ts';
