@@ -3,16 +3,29 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataFolder, LAYOUT } from './folder.ts';
 import { renderHtml } from './html.ts';
-import { type NamedPart, partsToJson, type PartResult, renderPart } from './report.ts';
+import { partsToJson, type PartResult, renderPart } from './report.ts';
+import { Backtests } from './backtests.ts';
+import { calibrationPart } from './calibration.ts';
+import { hourlyPart } from './hourly.ts';
+import { levelsPart } from './levels.ts';
 import { publishedPart } from './published.ts';
 
 interface Part {
   readonly about: string;
-  readonly run: (folder: DataFolder) => PartResult;
+  readonly run: (folder: DataFolder, backtests: Backtests) => PartResult;
 }
 
 const PARTS: Readonly<Record<string, Part>> = {
   published: { about: 'stream rates beside the published forecasts, on their rows', run: publishedPart },
+  levels: {
+    about: 'load of clouds, roads and a web server against last value and each expert',
+    run: levelsPart,
+  },
+  hourly: {
+    about: 'hourly series with daily and weekly seasons, 48 steps ahead, against seasonal naive',
+    run: hourlyPart,
+  },
+  calibration: { about: 'coverage and score of the 90 % intervals over all series', run: calibrationPart },
 };
 
 export const ACCURACY_USAGE = `usage: npm run bench -- accuracy --data DIR [--only part,…] [--rows n] [--json] [--html FILE]
@@ -60,7 +73,15 @@ export function accuracyCommand(args: readonly string[]): number {
   if (unknown.length > 0) return refuse(`--only: unknown part '${unknown.join("', '")}'`);
 
   const folder = new DataFolder(dir, rows);
-  const parts = names.map((name) => runPart(name, folder, options.json === true));
+  const backtests = new Backtests(({ name }) => progress(`  ${name}`));
+  const parts = names.map((name) => {
+    progress(`${name} …`);
+    const startedAt = performance.now();
+    const result = PARTS[name]!.run(folder, backtests);
+    const part = { part: name, seconds: (performance.now() - startedAt) / 1000, ...result };
+    if (options.json !== true) process.stdout.write(`${renderPart(part)}\n\n`);
+    return part;
+  });
   if (options.json === true) process.stdout.write(`${partsToJson(parts)}\n`);
   if (options.html !== undefined) writeFileSync(fromCaller(options.html), renderHtml(parts));
   return 0;
@@ -85,11 +106,6 @@ function fromCaller(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
-function runPart(name: string, folder: DataFolder, isQuiet: boolean): NamedPart {
-  if (process.stderr.isTTY) process.stderr.write(`${name} …\n`);
-  const startedAt = performance.now();
-  const result = PARTS[name]!.run(folder);
-  const part = { part: name, seconds: (performance.now() - startedAt) / 1000, ...result };
-  if (!isQuiet) process.stdout.write(`${renderPart(part)}\n\n`);
-  return part;
+function progress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pointsOf, readCsv } from './csv.ts';
 import { lastRows, onEvenSteps, type Series, sumToHours } from './series.ts';
@@ -82,7 +82,7 @@ export class DataFolder {
   }
 
   #folders(folder: string): string[] {
-    return this.#list(folder, (name) => existsSync(join(this.#dir, folder, name, '.')));
+    return this.#list(folder, (name) => statSync(join(this.#dir, folder, name)).isDirectory());
   }
 
   /** Sorted, so that tables and random numbers are the same on every machine. */

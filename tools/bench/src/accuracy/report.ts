@@ -12,7 +12,7 @@ export interface Table {
 export interface Target {
   readonly name: string;
   readonly value: number;
-  /** Like `≤ 0.6`. */
+  /** Like `≤ 0.600`. */
   readonly bound: string;
   readonly isMet: boolean;
 }
@@ -30,17 +30,20 @@ export interface PartResult {
   readonly charts: readonly BarChart[];
 }
 
+/** Where the folder holds no series for a part. */
+export const NOTHING: PartResult = { targets: [], tables: [], charts: [] };
+
 export interface NamedPart extends PartResult {
   readonly part: string;
   readonly seconds: number;
 }
 
 export function atMost(name: string, value: number, bound: number): Target {
-  return { name, value, bound: `≤ ${bound}`, isMet: value <= bound };
+  return { name, value, bound: `≤ ${format(bound)}`, isMet: value <= bound };
 }
 
 export function atLeast(name: string, value: number, bound: number): Target {
-  return { name, value, bound: `≥ ${bound}`, isMet: value >= bound };
+  return { name, value, bound: `≥ ${format(bound)}`, isMet: value >= bound };
 }
 
 export function below(name: string, value: number, bound: number, of = ''): Target {

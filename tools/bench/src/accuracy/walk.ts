@@ -2,23 +2,19 @@ import { SeriesBank } from '@foreshadow/forecast';
 
 /** Forecasts of one bank along a series: one array a horizon, one entry an origin; NaN where it said nothing. */
 export interface Walk {
-  readonly steps: readonly number[];
   readonly mean: readonly Float64Array[];
   readonly lower: readonly Float64Array[];
   readonly upper: readonly Float64Array[];
-  /** What each expert said; empty unless asked for. */
-  readonly experts: ReadonlyMap<string, readonly Float64Array[]>;
 }
 
 /**
  * Walk a series with a bank at its default settings. Strictly causal: the forecasts of an origin are made, and models
  * refitted, before any later value is read.
  */
-export function walk(values: Float64Array, steps: readonly number[], withExperts = false): Walk {
+export function walk(values: Float64Array, steps: readonly number[]): Walk {
   const bank = new SeriesBank({ steps });
   const empty = (): Float64Array[] => steps.map(() => new Float64Array(values.length).fill(NaN));
   const [mean, lower, upper] = [empty(), empty(), empty()];
-  const experts = new Map<string, Float64Array[]>();
   values.forEach((y, origin) => {
     bank.update(y);
     bank.maintain();
@@ -28,12 +24,7 @@ export function walk(values: Float64Array, steps: readonly number[], withExperts
       lower[h]![origin] = forecast.lower[h]!;
       upper[h]![origin] = forecast.upper[h]!;
     });
-    if (!withExperts) return;
-    for (const { name, forecast: says } of bank.explain().experts) {
-      if (!experts.has(name)) experts.set(name, empty());
-      says.forEach((value, h) => (experts.get(name)![h]![origin] = value));
-    }
   });
   bank.dispose();
-  return { steps, mean, lower, upper, experts };
+  return { mean, lower, upper };
 }

@@ -55,7 +55,7 @@ it('aligns columns and says which targets were met', () => {
     '  x & y     12      –',
     '  z          –  0.500',
     '',
-    '  missed  ratio: 0.610 (≤ 0.6)',
+    '  missed  ratio: 0.610 (≤ 0.600)',
     '  met     coverage: 0.900 (0.89–0.91)',
   ]);
 });
