@@ -7,6 +7,7 @@ export {
   encodeForecasts,
   encodeLoads,
   encodeMessage,
+  encodeScores,
   type SingleMessage,
 } from './codec/envelope.ts';
 export { closeCodeOf, ProtocolError, type ProtocolErrorCode } from './errors.ts';
@@ -35,6 +36,7 @@ export type {
   Ack,
   DownMessage,
   Echo,
+  EventsUpdate,
   Feedback,
   Forecasts,
   Goodbye,
@@ -49,7 +51,11 @@ export type {
   ModelReport,
   ModelState,
   ModelUpdate,
+  NetworkUpdate,
   PartitionFeedback,
+  PartitionScores,
+  PriorUpdate,
+  Scores,
   Settings,
   Throttle,
   UpMessage,

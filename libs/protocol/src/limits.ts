@@ -23,5 +23,24 @@ export const LIMITS = {
   textLength: 512,
   /** State of one partition's forecaster. */
   stateBytes: 245_760,
+  /** Weights of one network. */
+  networkBytes: 245_760,
+  /** Prior of one stream. */
+  priorBytes: 245_760,
+  /** Events announced for one stream. */
+  events: 256,
+  /** Horizons of one scorecard. */
+  horizons: 64,
+  /** Experts of one scorecard. */
+  scoreExperts: 64,
+  /** Resolutions of one partition, and seasons at one of them. */
+  levels: 16,
+  seasons: 16,
+  /** Drifts told of one partition. */
+  drifts: 8,
+  models: 64,
+  parameters: 32,
+  /** Texts of one report of scores. */
+  texts: 1024,
   horizonMs: 31_622_400_000,
 } as const;

@@ -1,4 +1,15 @@
-import type { Estimate, HorizonScore, LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+import type {
+  AnnouncedEvent,
+  DriftEvent,
+  Estimate,
+  HorizonScore,
+  LevelSeasons,
+  LoadForecast,
+  LoadSample,
+  ModelRecord,
+  PartitionKey,
+  Scorecard,
+} from '@foreshadow/domain';
 
 /** A stream for which an edge speaks. */
 export interface LinkStream {
@@ -26,6 +37,7 @@ export interface LinkSettings {
   readonly forecastIntervalMs?: number | undefined;
   readonly loadIntervalMs?: number | undefined;
   readonly modelIntervalMs?: number | undefined;
+  readonly scoreIntervalMs?: number | undefined;
   /** Share of records sampled, (0, 1]. */
   readonly samplingRate?: number | undefined;
 }
@@ -65,6 +77,26 @@ export interface ModelState {
 export interface ModelReport extends ModelState {
   readonly kind: 'model';
   readonly epoch: number;
+}
+
+/** What the forecaster of one partition says of itself. */
+export interface PartitionScores {
+  readonly partition: PartitionKey;
+  /** Tick that the scores have seen last. */
+  readonly atMs: number;
+  readonly horizons: readonly HorizonScore[];
+  readonly experts: Scorecard['experts'];
+  readonly seasons: readonly LevelSeasons[];
+  /** Of the last hour, oldest first. */
+  readonly drift: readonly DriftEvent[];
+  /** `undefined`: those of the last report of this session that named them. */
+  readonly models: readonly ModelRecord[] | undefined;
+}
+
+export interface Scores {
+  readonly kind: 'scores';
+  readonly epoch: number;
+  readonly partitions: readonly PartitionScores[];
 }
 
 export interface Heartbeat {
@@ -110,6 +142,32 @@ export interface ModelUpdate extends ModelState {
   readonly commandId: number;
 }
 
+/** Weights of a neural network for the forecasters of one stream; the bytes say for which resolution. */
+export interface NetworkUpdate {
+  readonly kind: 'network-update';
+  readonly commandId: number;
+  readonly stream: string;
+  /** Grows with every training. */
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What the mature partitions of a stream have in common, for those that begin without evidence. */
+export interface PriorUpdate {
+  readonly kind: 'prior-update';
+  readonly commandId: number;
+  readonly stream: string;
+  readonly bytes: Uint8Array;
+}
+
+/** All events that are announced for a stream; it takes the place of the list before. */
+export interface EventsUpdate {
+  readonly kind: 'events-update';
+  readonly commandId: number;
+  readonly stream: string;
+  readonly events: readonly AnnouncedEvent[];
+}
+
 export interface Throttle {
   readonly kind: 'throttle';
   readonly commandId: number;
@@ -145,9 +203,19 @@ export interface Goodbye {
 }
 
 /** Messages of an edge. */
-export type UpMessage = Hello | Forecasts | Loads | ModelReport | Heartbeat | Ack | Goodbye;
+export type UpMessage = Hello | Forecasts | Loads | Scores | ModelReport | Heartbeat | Ack | Goodbye;
 
 /** Messages of the actuator. */
-export type DownMessage = Welcome | HeartbeatAck | Settings | Feedback | ModelUpdate | Throttle | Goodbye;
+export type DownMessage =
+  | Welcome
+  | HeartbeatAck
+  | Settings
+  | Feedback
+  | ModelUpdate
+  | NetworkUpdate
+  | PriorUpdate
+  | EventsUpdate
+  | Throttle
+  | Goodbye;
 
 export type LinkMessage = UpMessage | DownMessage;

@@ -2,6 +2,7 @@ import { type PartitionKey, parsePartitionKey, partitionKey, STREAM_NAME_PATTERN
 import { ProtocolError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { LinkStream } from './messages.ts';
+import { SentModels } from './sent-models.ts';
 
 export interface LinkSessionOptions {
   /** As in Hello; their order gives their numbers. */
@@ -32,6 +33,8 @@ export class LinkSession {
   readonly #expertNames: string[] = [];
   #unsentExperts: string[] = [];
   #seq: number;
+  /** Which models of each partition the other end knows. */
+  readonly sentModels: SentModels = new SentModels();
 
   /** @throws {ProtocolError} `INVALID_NAME`, `OUT_OF_RANGE` or `TOO_MANY` for streams that no session may have. */
   constructor(options: LinkSessionOptions) {
@@ -53,13 +56,26 @@ export class LinkSession {
     return this.#seq;
   }
 
+  /** Number of a stream. @throws {ProtocolError} `UNKNOWN_STREAM`. */
+  streamNumber(name: string): number {
+    const stream = this.#streamIndex.get(name);
+    if (stream !== undefined) return stream;
+    throw new ProtocolError('UNKNOWN_STREAM', `session has no stream '${name}'`);
+  }
+
+  /** @throws {ProtocolError} `UNKNOWN_STREAM`. */
+  streamName(stream: number): string {
+    const found = this.streams[stream];
+    if (found !== undefined) return found.name;
+    throw new ProtocolError('UNKNOWN_STREAM', `session has no stream ${stream}`);
+  }
+
   /** @throws {ProtocolError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`. */
   locate(partition: PartitionKey): PartitionPlace {
     const known = this.#places.get(partition);
     if (known !== undefined) return known;
     const { stream: name, index } = parsePartitionKey(partition);
-    const stream = this.#streamIndex.get(name);
-    if (stream === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream '${name}'`);
+    const stream = this.streamNumber(name);
     const place = { stream, index };
     // Other spellings of a number ('orders/03') are understood, but must not fill memory.
     if (this.key(stream, index) === partition) this.#places.set(partition, place);
@@ -70,13 +86,13 @@ export class LinkSession {
   key(stream: number, index: number): PartitionKey {
     const known = this.#keys[stream]?.[index];
     if (known !== undefined) return known;
-    const found = this.streams[stream];
-    if (found === undefined) throw new ProtocolError('UNKNOWN_STREAM', `session has no stream ${stream}`);
-    if (index >= found.partitions) {
-      const has = `stream '${found.name}' has ${found.partitions} partitions`;
+    const name = this.streamName(stream);
+    const { partitions } = this.streams[stream]!;
+    if (index >= partitions) {
+      const has = `stream '${name}' has ${partitions} partitions`;
       throw new ProtocolError('UNKNOWN_PARTITION', `${has}, not ${index}`);
     }
-    const key = partitionKey(found.name, index);
+    const key = partitionKey(name, index);
     (this.#keys[stream] ??= [])[index] = key;
     return key;
   }

@@ -1,6 +1,6 @@
-import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, ModelRecord, PartitionKey } from '@foreshadow/domain';
 import fc from 'fast-check';
-import { LinkSession, type LinkStream } from '../src/index.ts';
+import { LinkSession, type LinkStream, type PartitionScores } from '../src/index.ts';
 
 export const STREAMS: readonly LinkStream[] = [
   { name: 'orders', partitions: 8 },
@@ -103,3 +103,39 @@ export const forecastArb: fc.Arbitrary<LoadForecast> = fc
       ratios: { bytesPerRecord, workPerRecord, distinctKeysPerRecord },
     };
   });
+
+export const MODEL: ModelRecord = {
+  algorithm: 'ets',
+  form: 'ETS(A,Ad,A)[24]',
+  stepMs: 5000,
+  parameters: { alpha: 0.5, phi: 0.9375, l0: -1e6 },
+  trainedOn: { fromMs: 1_699_999_000_000, toMs: 1_700_000_095_000, count: 512 },
+  score: 0.75,
+  version: '5f2c9a10',
+};
+
+export function scoresOf(partition: PartitionKey, atMs = 1_700_000_100_000): PartitionScores {
+  return {
+    partition,
+    atMs,
+    horizons: HORIZONS_MS.map((horizonMs, i) => ({
+      horizonMs,
+      scored: 120 - i,
+      wape: 0.1234,
+      wapeNaive: 0.2,
+      bias: -0.01,
+      coverage90: 0.9,
+      width90: 40,
+    })),
+    experts: [
+      { name: 'naive', weights: [0.25, 0.1, 0] },
+      { name: 'ets', weights: [0.75, 0.9, 1] },
+    ],
+    seasons: [
+      { stepMs: 1000, lengths: [60] },
+      { stepMs: 30_000, lengths: [20, 120] },
+    ],
+    drift: [{ atMs: atMs - 65_000, kind: 'page-hinkley' }],
+    models: [MODEL],
+  };
+}

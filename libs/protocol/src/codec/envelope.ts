@@ -3,7 +3,7 @@ import type { LoadForecast, LoadSample } from '@foreshadow/domain';
 import { ProtocolError } from '../errors.ts';
 import { type Envelope, EnvelopeSchema } from '../gen/foreshadow/link/v1/link_pb.ts';
 import { LIMITS } from '../limits.ts';
-import type { Forecasts, LinkMessage, Loads } from '../messages.ts';
+import type { Forecasts, LinkMessage, Loads, PartitionScores, Scores } from '../messages.ts';
 import type { LinkSession } from '../session.ts';
 import { readFeedback, writeFeedback } from './feedback.ts';
 import { readForecasts } from './forecast-reader.ts';
@@ -12,6 +12,8 @@ import { readLoads } from './load-reader.ts';
 import { LoadWriter } from './load-writer.ts';
 import { readModelReport, readModelUpdate, writeModelReport, writeModelUpdate } from './models.ts';
 import { scanEnvelope } from './scan.ts';
+import { readScoreReport } from './score-reader.ts';
+import { ScoreWriter } from './score-writer.ts';
 import {
   readAck,
   readGoodbye,
@@ -27,10 +29,18 @@ import {
   writeWelcome,
 } from './session-messages.ts';
 import { readSettingsCommand, readThrottle, writeSettings, writeThrottle } from './settings.ts';
+import {
+  readEvents,
+  readNetwork,
+  readPrior,
+  writeEvents,
+  writeNetwork,
+  writePrior,
+} from './stream-updates.ts';
 
 type EnvelopeInit = NonNullable<MessageInitShape<typeof EnvelopeSchema>['message']>;
-/** Messages that `encodeMessage` takes; forecasts and loads have encoders of their own, as they may be split. */
-export type SingleMessage = Exclude<LinkMessage, Forecasts | Loads>;
+/** Messages that `encodeMessage` takes; those that may be split have encoders of their own. */
+export type SingleMessage = Exclude<LinkMessage, Forecasts | Loads | Scores>;
 
 /**
  * Messages that hold the forecasts, each of at most 128 KiB; about 50 bytes a partition.
@@ -60,6 +70,21 @@ export function encodeLoads(
   const writer = new LoadWriter(session);
   for (const sample of samples) attempt(sample, (s) => writer.add(s), onRefused);
   return writer.finish().map((value) => encode({ case: 'loadReport', value }));
+}
+
+/**
+ * Messages that hold the scores, each of at most 128 KiB. Models that did not change in this session are left out.
+ * @param onRefused gets what cannot travel, and why; without it the first such partition throws
+ * @throws {ProtocolError} with the reason for which scores cannot travel.
+ */
+export function encodeScores(
+  scores: readonly PartitionScores[],
+  session: LinkSession,
+  onRefused?: (scores: PartitionScores, error: unknown) => void,
+): Uint8Array[] {
+  const writer = new ScoreWriter(session);
+  for (const partition of scores) attempt(partition, (s) => writer.add(s), onRefused);
+  return writer.finish().map((value) => encode({ case: 'scoreReport', value }));
 }
 
 function attempt<T>(
@@ -126,6 +151,12 @@ function toWire(message: SingleMessage, session: LinkSession | undefined): Envel
       return { case: 'feedback', value: writeFeedback(message, needed(session)) };
     case 'model-update':
       return { case: 'modelUpdate', value: writeModelUpdate(message, needed(session)) };
+    case 'network-update':
+      return { case: 'networkUpdate', value: writeNetwork(message, needed(session)) };
+    case 'prior-update':
+      return { case: 'priorUpdate', value: writePrior(message, needed(session)) };
+    case 'events-update':
+      return { case: 'eventsUpdate', value: writeEvents(message, needed(session)) };
     case 'throttle':
       return { case: 'throttle', value: writeThrottle(message) };
     case 'ack':
@@ -147,6 +178,8 @@ function fromWire(message: Envelope['message'], session: LinkSession | undefined
       return readLoads(message.value, needed(session));
     case 'modelReport':
       return readModelReport(message.value, needed(session));
+    case 'scoreReport':
+      return readScoreReport(message.value, needed(session));
     case 'heartbeat':
       return readHeartbeat(message.value);
     case 'heartbeatAck':
@@ -157,6 +190,12 @@ function fromWire(message: Envelope['message'], session: LinkSession | undefined
       return readFeedback(message.value, needed(session));
     case 'modelUpdate':
       return readModelUpdate(message.value, needed(session));
+    case 'networkUpdate':
+      return readNetwork(message.value, needed(session));
+    case 'priorUpdate':
+      return readPrior(message.value, needed(session));
+    case 'eventsUpdate':
+      return readEvents(message.value, needed(session));
     case 'throttle':
       return readThrottle(message.value);
     case 'ack':
@@ -170,5 +209,5 @@ function fromWire(message: Envelope['message'], session: LinkSession | undefined
 
 function needed(session: LinkSession | undefined): LinkSession {
   if (session !== undefined) return session;
-  throw new ProtocolError('UNEXPECTED_MESSAGE', 'a message about partitions before Hello');
+  throw new ProtocolError('UNEXPECTED_MESSAGE', 'a message about streams before Hello');
 }

@@ -49,6 +49,7 @@ function checkSettings(s: LinkSettings): LinkSettings {
     forecastIntervalMs: interval(s.forecastIntervalMs, 0, 'forecastIntervalMs'),
     loadIntervalMs: interval(s.loadIntervalMs, 0, 'loadIntervalMs'),
     modelIntervalMs: interval(s.modelIntervalMs, 0, 'modelIntervalMs'),
+    scoreIntervalMs: interval(s.scoreIntervalMs, 0, 'scoreIntervalMs'),
     samplingRate: rate(s.samplingRate),
   };
 }

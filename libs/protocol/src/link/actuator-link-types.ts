@@ -1,11 +1,15 @@
 import type { LoadForecast, LoadSample } from '@foreshadow/domain';
 import type {
+  EventsUpdate,
   Feedback,
   GoodbyeReason,
   Hello,
   LinkSettings,
   ModelState,
   ModelUpdate,
+  NetworkUpdate,
+  PartitionScores,
+  PriorUpdate,
   Settings,
   Throttle,
 } from '../messages.ts';
@@ -43,6 +47,10 @@ export type ActuatorCommand =
   | Omit<Settings, 'commandId'>
   | Omit<Feedback, 'commandId'>
   | Omit<ModelUpdate, 'commandId'>
+  | Omit<NetworkUpdate, 'commandId'>
+  | Omit<PriorUpdate, 'commandId'>
+  /** Times on our clock; the link puts them on the edge's. */
+  | Omit<EventsUpdate, 'commandId'>
   | Omit<Throttle, 'commandId'>;
 
 export interface SendAction {
@@ -64,7 +72,21 @@ export type ActuatorLinkAction =
   | { readonly kind: 'loads'; readonly samples: readonly LoadSample[]; readonly clockOffsetMs: number }
   /** A forecaster's state; inside it the times are the edge's: feed it samples with `atMs + clockOffsetMs`. */
   | { readonly kind: 'model'; readonly model: ModelState; readonly clockOffsetMs: number }
-  | { readonly kind: 'ack'; readonly commandId: number; readonly refusal: string }
+  /** What forecasters say of themselves; `clockOffsetMs` was taken off all times. */
+  | {
+      readonly kind: 'scores';
+      readonly partitions: readonly PartitionScores[];
+      readonly clockOffsetMs: number;
+    }
+  | {
+      readonly kind: 'ack';
+      readonly commandId: number;
+      /** What was commanded, and of which partition or stream; the latter is empty where it is of neither. */
+      readonly command: ActuatorCommand['kind'];
+      readonly subject: string;
+      /** Empty: carried out. */
+      readonly refusal: string;
+    }
   /** The session is over: what the edge said no longer counts. At most once a link. */
   | { readonly kind: 'ended'; readonly reason: string };
 

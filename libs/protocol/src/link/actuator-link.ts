@@ -2,7 +2,16 @@ import type { LoadForecast, LoadSample } from '@foreshadow/domain';
 import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../limits.ts';
-import type { Echo, GoodbyeReason, Heartbeat, Hello, LinkMessage, LinkSettings } from '../messages.ts';
+import type {
+  Ack,
+  Echo,
+  GoodbyeReason,
+  Heartbeat,
+  Hello,
+  LinkMessage,
+  LinkSettings,
+  PartitionScores,
+} from '../messages.ts';
 import { LinkSession } from '../session.ts';
 import type {
   ActuatorCommand,
@@ -38,7 +47,7 @@ const GOODBYE_CODES: Readonly<Record<GoodbyeReason, number>> = {
 export class ActuatorLink {
   readonly #options: typeof DEFAULTS & ActuatorLinkOptions;
   readonly #clock = new ClockOffset();
-  readonly #pending = new Set<number>();
+  readonly #pending = new Map<number, Pick<AckAction, 'command' | 'subject'>>();
   #order = new FrameOrder();
   #session: LinkSession | undefined;
   #hello: Hello | undefined;
@@ -103,13 +112,25 @@ export class ActuatorLink {
     if (this.#over || this.#session === undefined) return [];
     if (command.kind === 'settings')
       this.#heartbeatIntervalMs = command.heartbeatIntervalMs ?? this.#heartbeatIntervalMs;
-    return split(command).map((part) => {
+    return split(this.#onTheirClock(command)).map((part) => {
       const commandId = this.#lastCommandId + 1;
       const action = this.#send({ ...part, commandId });
       this.#lastCommandId = commandId;
-      this.#pending.add(commandId);
+      this.#pending.set(commandId, { command: part.kind, subject: subjectOf(part) });
       return action;
     });
+  }
+
+  #onTheirClock(command: ActuatorCommand): ActuatorCommand {
+    if (command.kind !== 'events-update') return command;
+    const { offsetMs } = this.#clock;
+    const events = command.events.map((event) => ({
+      ...event,
+      // An event that began before the clock did begins with it.
+      fromMs: Math.max(0, event.fromMs + offsetMs),
+      toMs: Math.max(0, event.toMs + offsetMs),
+    }));
+    return { ...command, events };
   }
 
   #receive(bytes: Uint8Array, at: Instant): ActuatorLinkAction[] {
@@ -143,15 +164,27 @@ export class ActuatorLink {
         const model = { partition, state, atMs: atMs - this.#clock.offsetMs };
         return [{ kind: 'model', model, clockOffsetMs: this.#clock.offsetMs }];
       }
+      case 'scores': {
+        const clockOffsetMs = this.#clock.offsetMs;
+        const partitions = message.partitions.map((p) => onOurClock(p, clockOffsetMs));
+        return [{ kind: 'scores', partitions, clockOffsetMs }];
+      }
       case 'heartbeat':
         return this.#heartbeat(message, at);
       case 'ack':
-        return this.#pending.delete(message.commandId) ? [message] : [];
+        return this.#acknowledge(message);
       case 'goodbye':
         return this.#end(`goodbye: ${message.reason}`);
       default:
         throw unexpected(message);
     }
+  }
+
+  #acknowledge({ commandId, refusal }: Ack): ActuatorLinkAction[] {
+    const pending = this.#pending.get(commandId);
+    if (pending === undefined) return [];
+    this.#pending.delete(commandId);
+    return [{ kind: 'ack', commandId, ...pending, refusal }];
   }
 
   #greet(hello: Hello, at: Instant): ActuatorLinkAction[] {
@@ -237,6 +270,8 @@ export class ActuatorLink {
   }
 }
 
+type AckAction = Extract<ActuatorLinkAction, { readonly kind: 'ack' }>;
+
 interface FrameNumber {
   readonly epoch: number;
   readonly seq: number;
@@ -251,6 +286,24 @@ function split(command: ActuatorCommand): ActuatorCommand[] {
     kind: 'feedback',
     partitions: partitions.slice(i * FEEDBACK_PARTITIONS, (i + 1) * FEEDBACK_PARTITIONS),
   }));
+}
+
+function subjectOf(command: ActuatorCommand): string {
+  if (command.kind === 'model-update') return command.partition;
+  return 'stream' in command ? command.stream : '';
+}
+
+function onOurClock(scores: PartitionScores, clockOffsetMs: number): PartitionScores {
+  return {
+    ...scores,
+    atMs: scores.atMs - clockOffsetMs,
+    drift: scores.drift.map((drift) => ({ ...drift, atMs: drift.atMs - clockOffsetMs })),
+    models: scores.models?.map((model) => {
+      const { fromMs, toMs, count } = model.trainedOn;
+      const trainedOn = { fromMs: fromMs - clockOffsetMs, toMs: toMs - clockOffsetMs, count };
+      return { ...model, trainedOn };
+    }),
+  };
 }
 
 function unexpected(message: LinkMessage): ProtocolError {

@@ -1,4 +1,12 @@
-import type { LinkSettings, LinkStream, ModelState, PartitionFeedback } from '../messages.ts';
+import type {
+  EventsUpdate,
+  LinkSettings,
+  LinkStream,
+  ModelState,
+  NetworkUpdate,
+  PartitionFeedback,
+  PriorUpdate,
+} from '../messages.ts';
 
 export interface EdgeLinkOptions {
   readonly nodeId: string;
@@ -47,7 +55,10 @@ export type EdgeLinkAction =
       readonly commandId: number;
       readonly partitions: readonly PartitionFeedback[];
     }
-  | { readonly kind: 'model-update'; readonly commandId: number; readonly model: ModelState };
+  | { readonly kind: 'model-update'; readonly commandId: number; readonly model: ModelState }
+  | NetworkUpdate
+  | PriorUpdate
+  | EventsUpdate;
 
 /** What an edge's link has done so far. */
 export interface EdgeLinkStats {
@@ -59,7 +70,7 @@ export interface EdgeLinkStats {
   readonly messagesReceived: number;
   /** Items replaced by newer ones before they were sent. */
   readonly coalesced: number;
-  /** Forecasts and samples that could not be encoded. */
+  /** Forecasts, samples and scores that could not be encoded. */
   readonly refused: number;
   /** Messages that were not understood; each ended its session. */
   readonly badMessages: number;

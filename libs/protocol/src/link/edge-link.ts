@@ -2,7 +2,16 @@ import type { LoadForecast, LoadSample, Rng } from '@foreshadow/domain';
 import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
 import { PROTOCOL_VERSION } from '../limits.ts';
-import type { Echo, Goodbye, Hello, LinkMessage, LinkSettings, ModelState, Welcome } from '../messages.ts';
+import type {
+  Echo,
+  Goodbye,
+  Hello,
+  LinkMessage,
+  LinkSettings,
+  ModelState,
+  PartitionScores,
+  Welcome,
+} from '../messages.ts';
 import { Backoff } from './backoff.ts';
 import {
   EDGE_CLOSE,
@@ -31,7 +40,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * The edge's end of the link as a state machine: takes events and the time, returns what to do. What waits to be sent
- * is bounded by the partitions: the newest forecast, sample and state of each.
+ * is bounded by the partitions: the newest forecast, sample, scores and state of each.
  *
  * idle → connecting → greeting → connected, and from each on failure → waiting → connecting.
  */
@@ -84,6 +93,15 @@ export class EdgeLink {
 
   offerLoads(samples: readonly LoadSample[]): void {
     this.#sender.offerLoads(samples);
+  }
+
+  /** Partitions whose scores wait to be sent; ask before making more. */
+  get waitingScores(): number {
+    return this.#sender.waitingScores;
+  }
+
+  offerScores(scores: PartitionScores): void {
+    this.#sender.offerScores(scores);
   }
 
   /** States that wait to be sent; they are large, so ask before making more. */
@@ -166,6 +184,9 @@ export class EdgeLink {
         this.#sender.throttle(message, at.monotonicMs);
         return [this.#ack(message.commandId, '')];
       case 'feedback':
+      case 'network-update':
+      case 'prior-update':
+      case 'events-update':
         return [message];
       case 'model-update': {
         const { partition, atMs, state, commandId } = message;

@@ -1,6 +1,6 @@
 import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
-import { encodeForecasts, encodeLoads, encodeMessage } from '../codec/envelope.ts';
-import type { LinkSettings, LinkStream, ModelState, Throttle } from '../messages.ts';
+import { encodeForecasts, encodeLoads, encodeMessage, encodeScores } from '../codec/envelope.ts';
+import type { LinkSettings, LinkStream, ModelState, PartitionScores, Throttle } from '../messages.ts';
 import { LinkSession } from '../session.ts';
 import { Outbox } from './pending.ts';
 import { RateGate } from './rate-gate.ts';
@@ -11,6 +11,9 @@ export interface EdgeSenderOptions {
   readonly epoch: number;
   readonly maxBufferedBytes: number;
 }
+
+/** Partitions whose scores go out at a time: at the start of a session all their models go with them. */
+const SCORES_A_FLUSH = 256;
 
 /**
  * What an edge has to say, and when it may: the newest item of each kind and partition waits until the interval that
@@ -41,6 +44,14 @@ export class EdgeSender {
 
   get refused(): number {
     return this.#refused;
+  }
+
+  get waitingScores(): number {
+    return this.#outbox.scores.size;
+  }
+
+  offerScores(scores: PartitionScores): void {
+    if (this.#knows(scores.partition)) this.#outbox.scores.put(scores);
   }
 
   /** States that wait to be sent; they are large, so ask before making more. */
@@ -91,7 +102,11 @@ export class EdgeSender {
     maxBufferedBytes: number = this.#options.maxBufferedBytes,
   ): Uint8Array[] {
     if (!(bufferedBytes <= maxBufferedBytes)) return [];
-    const messages = [...this.#flushForecasts(monotonicMs), ...this.#flushLoads(monotonicMs)];
+    const messages = [
+      ...this.#flushForecasts(monotonicMs),
+      ...this.#flushLoads(monotonicMs),
+      ...encodeScores(this.#outbox.scores.take(SCORES_A_FLUSH), this.#session, this.#refuse),
+    ];
     let buffered = bufferedBytes + messages.reduce((sum, m) => sum + m.length, 0);
     while (buffered <= maxBufferedBytes) {
       const model = this.#outbox.models.takeOldest();
@@ -130,7 +145,7 @@ export class EdgeSender {
     return true;
   }
 
-  readonly #refuse = (_item: LoadForecast | LoadSample): void => {
+  readonly #refuse = (_item: LoadForecast | LoadSample | PartitionScores): void => {
     this.#refused += 1;
   };
 

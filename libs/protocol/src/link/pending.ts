@@ -1,5 +1,5 @@
 import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
-import type { ModelState } from '../messages.ts';
+import type { ModelState, PartitionScores } from '../messages.ts';
 
 /** The newest item of each partition that waits to be sent; a newer one takes the place of an older. */
 export class Latest<T extends { readonly partition: PartitionKey }> {
@@ -27,11 +27,19 @@ export class Latest<T extends { readonly partition: PartitionKey }> {
     return items;
   }
 
+  /** The `count` that wait longest. */
+  take(count: number): T[] {
+    const items: T[] = [];
+    for (const [partition, item] of this.#items) {
+      if (items.length >= count) break;
+      this.#items.delete(partition);
+      items.push(item);
+    }
+    return items;
+  }
+
   takeOldest(): T | undefined {
-    const first = this.#items.entries().next();
-    if (first.done === true) return undefined;
-    this.#items.delete(first.value[0]);
-    return first.value[1];
+    return this.take(1)[0];
   }
 }
 
@@ -39,11 +47,13 @@ export class Latest<T extends { readonly partition: PartitionKey }> {
 export class Outbox {
   readonly forecasts: Latest<LoadForecast> = new Latest();
   readonly loads: Latest<LoadSample> = new Latest();
+  readonly scores: Latest<PartitionScores> = new Latest();
   readonly models: Latest<ModelState> = new Latest();
   readonly #sent = new Map<PartitionKey, LoadForecast>();
 
   get coalesced(): number {
-    return this.forecasts.coalesced + this.loads.coalesced + this.models.coalesced;
+    const { forecasts, loads, scores, models } = this;
+    return forecasts.coalesced + loads.coalesced + scores.coalesced + models.coalesced;
   }
 
   takeForecasts(): LoadForecast[] {

@@ -5,12 +5,21 @@ import {
   EnvelopeSchema,
   ForecastFrameSchema,
   LoadReportSchema,
+  ScoreReportSchema,
 } from '../../src/gen/foreshadow/link/v1/link_pb.ts';
-import { decodeMessage, encodeForecasts, encodeLoads, LIMITS, ProtocolError } from '../../src/index.ts';
-import { forecastOf, sampleOf, session } from '../support.ts';
+import {
+  decodeMessage,
+  encodeForecasts,
+  encodeLoads,
+  encodeScores,
+  LIMITS,
+  ProtocolError,
+} from '../../src/index.ts';
+import { forecastOf, sampleOf, scoresOf, session } from '../support.ts';
 
 type Frame = MessageInitShape<typeof ForecastFrameSchema>;
 type Report = MessageInitShape<typeof LoadReportSchema>;
+type Scores = MessageInitShape<typeof ScoreReportSchema>;
 
 const envelope = (message: MessageInitShape<typeof EnvelopeSchema>['message']): Uint8Array =>
   toBinary(EnvelopeSchema, create(EnvelopeSchema, message === undefined ? {} : { message }));
@@ -120,10 +129,107 @@ describe('a hostile report', () => {
   });
 });
 
+describe('a hostile report of scores', () => {
+  const good = {
+    atMs: 1_000_000n,
+    horizonsMs: [5000],
+    texts: ['ets', 'page-hinkley'],
+    newExperts: ['naive', 'ets'],
+    partitions: [
+      {
+        stream: 0,
+        partition: 1,
+        scored: [3],
+        wape: [1001],
+        wapeNaive: [1001],
+        bias: [-7],
+        coverage90: [9001],
+        width90: [1300],
+        experts: [1, 2],
+        weights: [250, 750],
+        seasons: [{ stepMs: 1000, lengths: [60] }],
+        driftAgesMs: [1000],
+        driftKinds: [1],
+        models: { models: [{ parameterNames: [0], parameters: [0.5] }] },
+      },
+    ],
+  } satisfies Scores;
+  const row = good.partitions[0]!;
+  const scores = (value: Scores): Uint8Array => envelope({ case: 'scoreReport', value });
+  type Row = NonNullable<Scores['partitions']>[number];
+  const withRow = (change: Row) => scores({ ...good, partitions: [{ ...row, ...change } as Row] });
+  const model = (change: object) => withRow({ models: { models: [change] } });
+  const many = (count: number): number[] => new Array<number>(count).fill(0);
+
+  it.each([
+    ['none', scores(good)],
+    ['none', withRow({ experts: [], weights: [], driftAgesMs: [], driftKinds: [] })],
+    ['OUT_OF_RANGE', scores({ ...good, atMs: -1n })],
+    ['TOO_MANY', scores({ ...good, horizonsMs: many(LIMITS.horizons + 1) })],
+    ['TOO_MANY', scores({ ...good, texts: new Array<string>(LIMITS.texts + 1).fill('x') })],
+    ['INVALID_NAME', scores({ ...good, texts: ['x'.repeat(101)] })],
+    ['INVALID_NAME', scores({ ...good, newExperts: [''] })],
+    ['UNKNOWN_STREAM', withRow({ stream: 2 })],
+    ['UNKNOWN_PARTITION', withRow({ partition: 8 })],
+    ['COUNT_MISMATCH', withRow({ scored: [] })],
+    ['COUNT_MISMATCH', withRow({ width90: [1, 2] })],
+    ['OUT_OF_RANGE', withRow({ width90: [5000] })],
+    ['OUT_OF_RANGE', withRow({ coverage90: [10_002] })],
+    ['COUNT_MISMATCH', withRow({ weights: [1000] })],
+    ['OUT_OF_RANGE', withRow({ weights: [500, 501] })],
+    ['OUT_OF_RANGE', withRow({ weights: [0xffff_ffff, 0xffff_ffff] })],
+    ['TOO_MANY', withRow({ experts: many(LIMITS.scoreExperts + 1) })],
+    ['TOO_MANY', withRow({ seasons: new Array<object>(LIMITS.levels + 1).fill({}) })],
+    ['TOO_MANY', withRow({ seasons: [{ stepMs: 1, lengths: many(LIMITS.seasons + 1) }] })],
+    ['TOO_MANY', withRow({ driftAgesMs: many(LIMITS.drifts + 1) })],
+    ['COUNT_MISMATCH', withRow({ driftKinds: [] })],
+    ['OUT_OF_RANGE', withRow({ driftKinds: [2] })],
+    ['OUT_OF_RANGE', withRow({ driftAgesMs: [1_000_001] })],
+    ['TOO_MANY', withRow({ models: { models: new Array<object>(LIMITS.models + 1).fill({}) } })],
+    ['OUT_OF_RANGE', model({ algorithm: 9 })],
+    ['COUNT_MISMATCH', model({ parameterNames: [0, 0], parameters: [1] })],
+    ['INVALID_NUMBER', model({ parameterNames: [0], parameters: [NaN] })],
+    ['INVALID_NUMBER', model({ score: Infinity })],
+    ['INVALID_NUMBER', model({ score: -1 })],
+    ['OUT_OF_RANGE', model({ trainedFromMs: -1n })],
+    [
+      'TOO_MANY',
+      model({
+        parameterNames: many(LIMITS.parameters + 1),
+        parameters: many(LIMITS.parameters + 1),
+      }),
+    ],
+  ])('gives %s', (code, bytes) => {
+    expect(codeOf(bytes)).toBe(code);
+  });
+});
+
+describe('a hostile command', () => {
+  type Message = NonNullable<MessageInitShape<typeof EnvelopeSchema>['message']>;
+  const event = { id: 'a', kind: 'b', fromMs: 5n, toMs: 6n, magnitude: 1 };
+
+  it.each<[string, Message]>([
+    ['none', { case: 'eventsUpdate', value: { events: [event] } }],
+    ['TOO_MANY', { case: 'eventsUpdate', value: { events: new Array<typeof event>(257).fill(event) } }],
+    ['OUT_OF_RANGE', { case: 'eventsUpdate', value: { events: [{ ...event, toMs: 4n }] } }],
+    ['OUT_OF_RANGE', { case: 'eventsUpdate', value: { events: [{ ...event, toMs: 1n << 62n }] } }],
+    ['INVALID_NUMBER', { case: 'eventsUpdate', value: { events: [{ ...event, magnitude: NaN }] } }],
+    ['INVALID_NAME', { case: 'eventsUpdate', value: { events: [{ ...event, id: '' }] } }],
+    ['UNKNOWN_STREAM', { case: 'eventsUpdate', value: { stream: 2 } }],
+    ['UNKNOWN_STREAM', { case: 'networkUpdate', value: { stream: 2 } }],
+    ['UNKNOWN_STREAM', { case: 'priorUpdate', value: { stream: 2 } }],
+    ['TOO_LARGE', { case: 'networkUpdate', value: { bytes: new Uint8Array(245_761) } }],
+    ['TOO_LARGE', { case: 'priorUpdate', value: { bytes: new Uint8Array(245_761) } }],
+  ])('gives %s', (code, message) => {
+    expect(codeOf(envelope(message))).toBe(code);
+  });
+});
+
 describe('any bytes', () => {
   const good = [
     encodeForecasts([forecastOf('orders/1'), forecastOf('clicks/7', 0.2)], session())[0]!,
     encodeLoads([sampleOf('orders/1'), sampleOf('clicks/7', 0.5)], session())[0]!,
+    encodeScores([scoresOf('orders/1'), scoresOf('clicks/7')], session())[0]!,
   ];
 
   it('are decoded or refused', () => {
@@ -136,7 +242,7 @@ describe('any bytes', () => {
   });
 
   it('behind a valid tag are decoded or refused', () => {
-    const prefixed = fc.tuple(fc.integer({ min: 1, max: 14 }), fc.uint8Array({ maxLength: 120 }));
+    const prefixed = fc.tuple(fc.integer({ min: 1, max: 18 }), fc.uint8Array({ maxLength: 120 }));
     fc.assert(
       fc.property(prefixed, ([field, payload]) => {
         survives(Uint8Array.of(field * 8 + 2, payload.length, ...payload));

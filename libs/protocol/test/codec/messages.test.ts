@@ -35,7 +35,14 @@ const MESSAGES: readonly SingleMessage[] = [
   { kind: 'heartbeat', sentAtMs: 1_700_000_000_003, echo: undefined },
   { kind: 'heartbeat', sentAtMs: 1_700_000_000_003, echo },
   { kind: 'heartbeat-ack', sentAtMs: 1_700_000_000_004, echo },
-  { kind: 'settings', commandId: 3, forecastIntervalMs: 0, loadIntervalMs: 2000, modelIntervalMs: 60_000 },
+  {
+    kind: 'settings',
+    commandId: 3,
+    forecastIntervalMs: 0,
+    loadIntervalMs: 2000,
+    modelIntervalMs: 60_000,
+    scoreIntervalMs: 10_000,
+  },
   { kind: 'model', epoch: 5, partition: 'clicks/39', atMs: 1_700_000_000_000, state },
   { kind: 'model-update', commandId: 9, partition: 'orders/0', atMs: 1_700_000_000_000, state },
   {
@@ -52,6 +59,18 @@ const MESSAGES: readonly SingleMessage[] = [
       },
     ],
   },
+  { kind: 'network-update', commandId: 10, stream: 'clicks', version: 7, bytes: state },
+  { kind: 'prior-update', commandId: 11, stream: 'orders', bytes: state },
+  {
+    kind: 'events-update',
+    commandId: 12,
+    stream: 'orders',
+    events: [
+      { id: 'a', kind: 'sale', fromMs: 1_700_000_000_000, toMs: 1_700_000_600_000, magnitude: 1.5 },
+      { id: 'b', kind: 'batch', fromMs: 1_700_000_000_000, toMs: 1_700_000_000_000, magnitude: 0 },
+    ],
+  },
+  { kind: 'events-update', commandId: 13, stream: 'orders', events: [] },
   { kind: 'throttle', commandId: 5, minIntervalMs: 5000, durationMs: 60_000 },
   { kind: 'ack', commandId: 5, refusal: '' },
   { kind: 'ack', commandId: 6, refusal: 'no such partition' },
@@ -85,6 +104,42 @@ describe('messages', () => {
     const large = new Uint8Array(LIMITS.stateBytes + 1);
     const message = { kind: 'model', epoch: 1, partition: 'orders/0', atMs: 1, state: large } as const;
     expect(() => encodeMessage(message, session())).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+  });
+
+  const event = { id: 'a', kind: 'sale', fromMs: 1000, toMs: 2000, magnitude: 1 };
+  const events = (change: Partial<typeof event>) =>
+    ({ kind: 'events-update', commandId: 1, stream: 'orders', events: [{ ...event, ...change }] }) as const;
+  const stream = 'orders';
+
+  it.each<[string, SingleMessage]>([
+    [
+      'TOO_LARGE',
+      {
+        kind: 'network-update',
+        commandId: 1,
+        stream,
+        version: 1,
+        bytes: new Uint8Array(LIMITS.networkBytes + 1),
+      },
+    ],
+    [
+      'TOO_LARGE',
+      { kind: 'prior-update', commandId: 1, stream, bytes: new Uint8Array(LIMITS.priorBytes + 1) },
+    ],
+    ['OUT_OF_RANGE', { kind: 'network-update', commandId: 1, stream, version: -1, bytes: state }],
+    ['UNKNOWN_STREAM', { kind: 'prior-update', commandId: 1, stream: 'nothing', bytes: state }],
+    [
+      'TOO_MANY',
+      { kind: 'events-update', commandId: 1, stream, events: new Array(LIMITS.events + 1).fill(event) },
+    ],
+    ['OUT_OF_RANGE', events({ toMs: 999 })],
+    ['INVALID_NUMBER', events({ magnitude: NaN })],
+    ['INVALID_NUMBER', events({ magnitude: -1 })],
+    ['INVALID_NUMBER', events({ fromMs: -5 })],
+    ['INVALID_NAME', events({ kind: '' })],
+    ['INVALID_NAME', events({ id: 'x'.repeat(101) })],
+  ])('of a stream are refused with %s, before they are sent', (code, message) => {
+    expect(() => encodeMessage(message, session())).toThrow(expect.objectContaining({ code }));
   });
 
   it.each([

@@ -9,7 +9,7 @@ import {
   type Hello,
   LIMITS,
 } from '../../src/index.ts';
-import { forecastOf, sampleOf, session, STREAMS } from '../support.ts';
+import { forecastOf, MODEL, sampleOf, scoresOf, session, STREAMS } from '../support.ts';
 import { actuatorLink, edgeLink, START_MS, Wire } from './support.ts';
 
 const hello: Hello = {
@@ -161,9 +161,34 @@ describe('ActuatorLink', () => {
     );
     expect(wire.actuator.stats().pendingCommands).toBe(1);
     wire.fromEdge(wire.edge.handle({ kind: 'acknowledge', commandId: 1, refusal: 'no' }, wire.edgeAt));
-    expect(wire.delivered('ack')).toEqual([{ kind: 'ack', commandId: 1, refusal: 'no' }]);
+    const ack = { kind: 'ack', commandId: 1, command: 'model-update', subject: 'orders/0', refusal: 'no' };
+    expect(wire.delivered('ack')).toEqual([ack]);
     expect(wire.actuator.stats().pendingCommands).toBe(0);
     expect(wire.received('model-update')[0]).toMatchObject({ model: { partition: 'orders/0', state } });
+  });
+
+  it('commands networks, priors and events of a stream', () => {
+    const wire = new Wire().connect();
+    const bytes = Uint8Array.of(1, 2, 3);
+    const event = { id: 'a', kind: 'sale', fromMs: START_MS, toMs: START_MS + 60_000, magnitude: 2 };
+    const commands = [
+      { kind: 'network-update', stream: 'orders', version: 3, bytes },
+      { kind: 'prior-update', stream: 'clicks', bytes },
+      { kind: 'events-update', stream: 'orders', events: [event] },
+    ] as const;
+    commands.forEach((command, i) => {
+      wire.fromActuator(wire.actuator.command(command));
+      expect(wire.received(command.kind)).toEqual([{ ...command, commandId: i + 1 }]);
+      wire.fromEdge(wire.edge.handle({ kind: 'acknowledge', commandId: i + 1 }, wire.edgeAt));
+    });
+    expect(wire.delivered('ack').map((a) => [a.command, a.subject])).toEqual([
+      ['network-update', 'orders'],
+      ['prior-update', 'clicks'],
+      ['events-update', 'orders'],
+    ]);
+    const stray = { kind: 'prior-update', stream: 'nothing', bytes } as const;
+    expect(() => wire.actuator.command(stray)).toThrow(expect.objectContaining({ code: 'UNKNOWN_STREAM' }));
+    expect(wire.actuator.stats().pendingCommands).toBe(0);
   });
 
   it('splits feedback on many partitions', () => {
@@ -216,6 +241,27 @@ describe('times', () => {
       ).toBeLessThanOrEqual(25);
     },
   );
+
+  it('of scores and events cross between the clocks', () => {
+    const wire = new Wire();
+    wire.edgeAheadMs = 3_600_000;
+    wire.connect();
+    wire.pass(20_000);
+    const edgeMs = wire.edgeAt.wallMs;
+    const model = { ...MODEL, trainedOn: { fromMs: edgeMs - 9000, toMs: edgeMs - 1000, count: 8 } };
+    const drift = [{ atMs: edgeMs - 5000, kind: 'adwin' }];
+    wire.edge.offerScores({ ...scoresOf('orders/0', edgeMs), drift, models: [model] });
+    const oursMs = wire.actuatorAt.wallMs;
+    wire.pass(250);
+    const [scores] = wire.delivered('scores')[0]!.partitions;
+    expect(scores).toMatchObject({ atMs: oursMs, drift: [{ atMs: oursMs - 5000, kind: 'adwin' }] });
+    expect(scores!.models![0]!.trainedOn).toEqual({ fromMs: oursMs - 9000, toMs: oursMs - 1000, count: 8 });
+    const event = { id: 'a', kind: 'sale', fromMs: oursMs, toMs: oursMs + 60_000, magnitude: 1 };
+    wire.fromActuator(wire.actuator.command({ kind: 'events-update', stream: 'orders', events: [event] }));
+    expect(wire.received('events-update')[0]!.events).toEqual([
+      { ...event, fromMs: edgeMs, toMs: edgeMs + 60_000 },
+    ]);
+  });
 
   it('on one clock are left as they are, however long a message takes', () => {
     const wire = new Wire();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, EDGE_CLOSE, encodeMessage, type SingleMessage } from '../../src/index.ts';
-import { forecastOf, sampleOf, session, STREAMS } from '../support.ts';
+import { forecastOf, sampleOf, scoresOf, session, STREAMS } from '../support.ts';
 import { edgeLink, START_MS, Wire } from './support.ts';
 
 const welcome: SingleMessage = {
@@ -72,6 +72,40 @@ describe('EdgeLink', () => {
     expect(wire.delivered('model')[5]!.model.state).toEqual(new Uint8Array(600).fill(5));
   });
 
+  it('sends the newest scores of each partition, a bounded number at a time', () => {
+    const streams = [{ name: 'wide', partitions: 300 }];
+    const wire = new Wire(edgeLink({ streams })).connect();
+    for (const atMs of [START_MS, START_MS + 1000]) {
+      for (let i = 0; i < 300; i++) wire.edge.offerScores(scoresOf(`wide/${i}`, atMs));
+    }
+    expect(wire.edge.waitingScores).toBe(300);
+    wire.pass(250);
+    expect(wire.edge.waitingScores).toBe(44);
+    wire.pass(250);
+    const received = wire.delivered('scores').flatMap((d) => d.partitions);
+    expect(received.map((s) => s.partition)).toEqual(
+      streams.flatMap(() => received.map((_, i) => `wide/${i}`)),
+    );
+    expect(received).toHaveLength(300);
+    expect(received.every((s) => s.atMs === START_MS + 1000 && s.models?.length === 1)).toBe(true);
+  });
+
+  it('tells models again to a new session, and not before', () => {
+    const wire = new Wire().connect();
+    const told = (on: Wire) => {
+      wire.edge.offerScores(scoresOf('orders/0', START_MS + wire.monotonicMs));
+      on.pass(250);
+      return on.delivered('scores').at(-1)!.partitions[0]!.models?.length;
+    };
+    expect([told(wire), told(wire)]).toEqual([1, undefined]);
+    wire.edge.handle({ kind: 'closed', code: 1006, reason: '' }, wire.edgeAt);
+    const next = new Wire(wire.edge);
+    next.monotonicMs = wire.monotonicMs;
+    while (wire.edge.state === 'waiting') next.pass(250);
+    next.open();
+    expect([told(next), told(next)]).toEqual([1, undefined]);
+  });
+
   it('keeps to the intervals that the actuator asks for', () => {
     const wire = new Wire().connect();
     wire.fromActuator(wire.actuator.command({ kind: 'settings', forecastIntervalMs: 2000 }));
@@ -96,7 +130,8 @@ describe('EdgeLink', () => {
     // Three in the first 10 s, one each second after.
     expect(wire.delivered('forecasts').length).toBeGreaterThanOrEqual(11);
     expect(wire.delivered('forecasts').length).toBeLessThanOrEqual(14);
-    expect(wire.delivered('ack')).toEqual([{ kind: 'ack', commandId: 1, refusal: '' }]);
+    const ack = { kind: 'ack', commandId: 1, command: 'throttle', subject: '', refusal: '' };
+    expect(wire.delivered('ack')).toEqual([ack]);
   });
 
   it('goes away from an actuator that is silent, and comes back', () => {
