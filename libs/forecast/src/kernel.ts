@@ -9,6 +9,8 @@ export interface SeriesShape {
   readonly historySteps: number;
   /** Seasons that are followed at once, at most 2. */
   readonly seasons: number;
+  /** Longest season of fitted models in steps, at most half of the history; 0: there are no fitted models. */
+  readonly modelSeason: number;
 }
 
 /** Where a series lives in a kernel's memory. */
@@ -34,6 +36,9 @@ export class ForecastKernel {
   #end: number;
   #scratch = 0;
   #scratchCount = 0;
+  #workspace = 0;
+  #workspaceBytes = 0;
+  #workspaceOwner: object | undefined;
 
   constructor(variant: Variant = bestVariant()) {
     this.exports = instantiate(variant);
@@ -73,6 +78,24 @@ export class ForecastKernel {
     return new Uint8Array(this.exports.memory.buffer, slot.at, slot.bytes);
   }
 
+  /**
+   * Address of room for a fit, `bytes` long. There is one such room; whoever asks for it last owns it.
+   * @throws {ForecastError} `OUT_OF_MEMORY`
+   */
+  workspace(owner: object, bytes: number): number {
+    if (bytes > this.#workspaceBytes) {
+      this.#workspace = this.#reserve(bytes);
+      this.#workspaceBytes = bytes;
+    }
+    this.#workspaceOwner = owner;
+    return this.#workspace;
+  }
+
+  /** Whether nobody has asked for the workspace since. */
+  ownsWorkspace(owner: object): boolean {
+    return this.#workspaceOwner === owner;
+  }
+
   /** Address of room for `count` numbers, good until the next call. */
   scratch(count: number): number {
     if (count > this.#scratchCount) {
@@ -83,14 +106,14 @@ export class ForecastKernel {
   }
 
   #planOf(shape: SeriesShape): number {
-    const key = `${shape.steps.join()}/${shape.historySteps}/${shape.seasons}`;
+    const key = `${shape.steps.join()}/${shape.historySteps}/${shape.seasons}/${shape.modelSeason}`;
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
     checkShape(shape);
     const count = shape.steps.length;
-    const plan = this.#reserve(this.exports.planBytes(count));
+    const plan = this.#reserve(this.exports.planBytes(count, shape.steps.at(-1) ?? 0));
     new Int32Array(this.exports.memory.buffer, this.exports.planSteps(plan), count).set(shape.steps);
-    this.exports.planInit(plan, count, shape.historySteps, shape.seasons);
+    this.exports.planInit(plan, count, shape.historySteps, shape.seasons, shape.modelSeason);
     this.#plans.set(key, plan);
     return plan;
   }

@@ -1,7 +1,9 @@
-import { normalQuantile, Z95 } from '@foreshadow/domain';
 import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
+import type { FitSituation } from './fit-plan.ts';
+import { quantileShare } from './quantile-share.ts';
+import { SeriesFits } from './series-fits.ts';
 import { packSparse, unpackSparse } from './sparse.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
@@ -16,6 +18,10 @@ export interface SeriesBankOptions {
   readonly historySteps?: number;
   /** Seasons that are followed at once; 2 by default. */
   readonly seasons?: number;
+  /** Lengths of the seasons in steps, at most `seasons` of them; by default they are found. */
+  readonly knownSeasons?: readonly number[];
+  /** Whether ETS, ARIMA and their like are fitted in the background; true by default. */
+  readonly fittedModels?: boolean;
   /** Kernel to live in; by default one of its own. */
   readonly kernel?: ForecastKernel;
   readonly variant?: Variant;
@@ -47,6 +53,9 @@ export interface BankExplanation {
 }
 
 const HISTORY_STEPS = 4096;
+/** Scores before intervals are calibrated, and errors that are kept after that; as in the kernel. */
+const WARM_SCORES = 30;
+const ERROR_RATIOS = 60;
 const SEASONS = 2;
 
 /**
@@ -65,21 +74,28 @@ export class SeriesBank {
   readonly #kernel: ForecastKernel;
   #slot: Slot;
   readonly #names: readonly string[];
+  readonly #fits: SeriesFits;
+  readonly #knownSeasons: readonly number[] | undefined;
 
   /** @throws {ForecastError} `INVALID_ARGUMENT`, `OUT_OF_MEMORY` */
   constructor(options: SeriesBankOptions) {
     const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS } = options;
     this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
-    this.#shape = { steps: this.steps, historySteps, seasons };
+    const modelSeason = options.fittedModels === false ? 0 : historySteps >> 1;
+    this.#shape = { steps: this.steps, historySteps, seasons, modelSeason };
+    this.#knownSeasons = checkSeasons(options.knownSeasons, this.#shape);
     this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
     this.#slot = this.#kernel.allocate(this.#shape);
     this.#names = EXPERT_NAMES.slice(0, this.#kernel.exports.expertCount(this.#slot.plan));
+    this.#fits = new SeriesFits(this.#kernel);
+    if (this.#knownSeasons !== undefined) this.#kernel.exports.stopSearch(this.#slot.at);
   }
 
   /** Take in the value of the next step; `undefined`, NaN and ±Infinity are missing. */
   update(y: number | undefined): void {
     this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
+    if (this.#knownSeasons !== undefined) this.#giveSeasons(this.#knownSeasons);
   }
 
   /**
@@ -134,14 +150,27 @@ export class SeriesBank {
     if (!(p > 0 && p < 1))
       throw new ForecastError('INVALID_ARGUMENT', `p must lie between 0 and 1, got ${p}`);
     const { mean, lower, upper } = this.predict();
-    const share = Math.abs(normalQuantile(p)) / Z95;
     const bound = p < 0.5 ? lower : upper;
-    return mean.map((centre, h) => centre + share * ((bound[h] ?? NaN) - centre));
+    return mean.map((centre, h) => {
+      const share = quantileShare(p, this.#errorRatios(h));
+      return centre + share * ((bound[h] ?? NaN) - centre);
+    });
   }
 
-  /** Fit models that are due to be fitted. `pieces` bounds the work; by default all that is due is done. */
-  maintain(pieces: number = Infinity): void {
-    void pieces;
+  /**
+   * Fit models that are due to be fitted.
+   * @param pieces bound of the work, a piece taking about a millisecond; by default all that is due is done
+   * @returns pieces done and fits that came to their end
+   */
+  maintain(pieces: number = Infinity): { pieces: number; fits: number } {
+    if (this.#shape.modelSeason === 0 || this.#forecaster === 'last-value') return { pieces: 0, fits: 0 };
+    return this.#fits.run(this.#slot, this.#situation(), pieces);
+  }
+
+  /** How due a fit is: 0 not at all, Infinity for a model that was never fitted. */
+  get fitDueness(): number {
+    if (this.#shape.modelSeason === 0 || this.#forecaster === 'last-value') return 0;
+    return this.#fits.mostDue(this.#situation())?.dueness ?? 0;
   }
 
   /** Weights with which the experts enter the newest forecast. */
@@ -192,7 +221,7 @@ export class SeriesBank {
   toState(): Uint8Array {
     return new StateWriter()
       .text(`foreshadow-bank ${kernelHash()}`)
-      .numbers([...this.steps, this.#shape.historySteps, this.#shape.seasons])
+      .numbers(this.#shapeNumbers())
       .blob(packSparse(this.#kernel.memoryOf(this.#slot)))
       .finish();
   }
@@ -208,7 +237,7 @@ export class SeriesBank {
     if (kernel !== `foreshadow-bank ${kernelHash()}`) {
       throw new ForecastError('STATE_MISMATCH', 'the state comes from another version of the kernel');
     }
-    const shape = [...this.steps, this.#shape.historySteps, this.#shape.seasons].join();
+    const shape = this.#shapeNumbers().join();
     if (reader.numbers().join() !== shape) {
       throw new ForecastError('STATE_MISMATCH', 'the state comes from a bank with other horizons or history');
     }
@@ -220,11 +249,49 @@ export class SeriesBank {
     this.#kernel.release(isSound ? this.#slot : slot);
     if (!isSound) throw new ForecastError('INVALID_STATE', 'the state of a series is out of range');
     this.#slot = slot;
+    this.#fits.restart(slot);
   }
 
   /** Give the memory back to the kernel; the bank is not to be used after that. */
   dispose(): void {
     this.#kernel.release(this.#slot);
+  }
+
+  #shapeNumbers(): number[] {
+    const { historySteps, seasons, modelSeason } = this.#shape;
+    return [...this.steps, historySteps, seasons, modelSeason];
+  }
+
+  #situation(): FitSituation {
+    const { exports } = this.#kernel;
+    const lengths = Array.from({ length: this.#shape.seasons }, (_, j) =>
+      exports.seasonLength(this.#slot.at, j),
+    );
+    return {
+      steps: exports.stepCount(this.#slot.at),
+      historySteps: this.#shape.historySteps,
+      seasons: lengths.filter((length) => length > 1),
+      driftAt: -1,
+    };
+  }
+
+  /** Each season begins once a whole cycle of it is there. */
+  #giveSeasons(lengths: readonly number[]): void {
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    const steps = exports.stepCount(at);
+    lengths.forEach((length, j) => {
+      if (steps === length + 1) exports.giveSeason(plan, at, j, length);
+    });
+  }
+
+  /** Newest errors at a horizon in units of their margin; none while the calibration warms up. */
+  #errorRatios(h: number): Float32Array {
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    const count = Math.min(ERROR_RATIOS, exports.scoredCount(plan, at, h) - WARM_SCORES);
+    const address = exports.errorRatiosAt(plan, at, h);
+    return new Float32Array(exports.memory.buffer, address, Math.max(0, count));
   }
 
   #expertsOf(h: number): Float64Array {
@@ -242,4 +309,20 @@ export class SeriesBank {
     const total = awake.reduce((a, b) => a + b, 0);
     return awake.map((w, k) => (total > 0 ? w / total : k === 0 ? 1 : 0));
   }
+}
+
+function checkSeasons(
+  lengths: readonly number[] | undefined,
+  shape: SeriesShape,
+): readonly number[] | undefined {
+  if (lengths === undefined) return undefined;
+  const longest = shape.historySteps >> 1;
+  const areFine = lengths.every((m) => Number.isInteger(m) && m >= 2 && m <= longest);
+  if (lengths.length > shape.seasons || new Set(lengths).size < lengths.length || !areFine) {
+    throw new ForecastError(
+      'INVALID_ARGUMENT',
+      `knownSeasons must be at most ${shape.seasons} different whole numbers from 2 to ${longest}, got [${lengths.join(', ')}]`,
+    );
+  }
+  return [...lengths];
 }

@@ -1,6 +1,7 @@
 import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf, noteQuick, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
 import { clampExperts, combine, leader, reweigh, startWeights } from './combine';
+import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
   AR_LONG, AR_SHORT, calibrationOf, dampedSum, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
@@ -8,8 +9,8 @@ import {
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
 import { rlsPredict } from './rls';
-import { searchIsSound, searchStep } from './search';
-import { lengthOf, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
+import { searchIsSound, searchNever, searchStep } from './search';
+import { lengthOf, seasonBegin, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
 
 // Kernel ABI: the host allocates. A plan says horizons and history of a kind of series; a slot is one series. All
 // pointers are byte offsets into `memory`, 16-byte aligned. Nothing here allocates.
@@ -27,13 +28,20 @@ const MOST_STEPS: i32 = 1 << 30;
 const LAMBDA_SHORT: f64 = 0.998;
 const LAMBDA_LONG: f64 = 0.9995;
 
-export function planBytes(h: i32): i32 { return planBytesFor(h); }
+/** @param far steps of the farthest horizon */
+export function planBytes(h: i32, far: i32): i32 { return planBytesFor(h, far); }
 
 /** Where the host writes the horizons, in steps, i32 each, ascending, before `planInit`. */
 export function planSteps(plan: usize): usize { return stepsAt(plan); }
 
-/** @param capacity steps of history, a multiple of 4 */
-export function planInit(plan: usize, h: i32, capacity: i32, s: i32): void { planFill(plan, h, capacity, s); }
+/**
+ * @param capacity steps of history, a multiple of 4
+ * @param s places for seasons, 0 … 2
+ * @param longest season of the fitted models in steps; 0: no fitted models
+ */
+export function planInit(plan: usize, h: i32, capacity: i32, s: i32, longest: i32): void {
+  planFill(plan, h, capacity, s, longest);
+}
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
 
@@ -55,6 +63,7 @@ export function update(plan: usize, slot: usize, y: f64): void {
   if (!(abs<f64>(y) <= ABSURD)) y = NaN;
   const t = load<i32>(slot, N);
   if (!isNaN(y)) score(plan, slot, t, y);
+  modelsStep(plan, slot, y);
   append(plan, slot, t, y);
   store<i32>(slot, t + 1, N);
   if (!isNaN(y)) learnPlain(slot, y);
@@ -87,6 +96,7 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
 /** Make the forecasts of all horizons and keep them until they fall due. */
 function issue(plan: usize, slot: usize, t: i32): void {
   const k = experts(plan);
+  modelsPredict(plan, slot);
   for (let h = 0; h < horizons(plan); h++) {
     const steps = step(plan, h);
     const out = expertsOf(plan, slot, h);
@@ -153,6 +163,12 @@ export function weightsAt(plan: usize, slot: usize, h: i32): usize {
 /** Number of the expert with the largest weight at a horizon. */
 export function leadingExpert(plan: usize, slot: usize, h: i32): i32 { return leader(plan, slot, h); }
 
+/** Search for no seasons in this slot: they are given, by `giveSeason`. */
+export function stopSearch(slot: usize): void { searchNever(slot); }
+
+/** Give place `j` a season of m steps, from 2 to half of the history; at least m steps must have been. */
+export function giveSeason(plan: usize, slot: usize, j: i32, m: i32): void { seasonBegin(plan, slot, j, m, 1.0); }
+
 /** Length in steps of the season in place `j`; 0 if there is none. */
 export function seasonLength(slot: usize, j: i32): i32 { return lengthOf(slot, j); }
 
@@ -171,7 +187,7 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   const present = load<i32>(slot, PRESENT);
   const first = load<i32>(slot, FIRST);
   if (n < 0 || n > MOST_STEPS || present < 0 || first < 0 || present > n || first > n) return 0;
-  if (!searchIsSound(plan, slot)) return 0;
+  if (!searchIsSound(plan, slot) || !modelsAreSound(plan, slot)) return 0;
   for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
   for (let h = 0; h < horizons(plan); h++) {
     const scored = scoredCount(plan, slot, h);
@@ -180,6 +196,10 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   return 1;
 }
 
+/** Steps that a series has had, missing ones included. */
+export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }
+
+export { adoptModel, fitWindow, modelFittedAt, modelScore, modelStateAt } from './fitted';
 export {
   modelAdvance, modelBegin, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate, modelWorkBytes,
 } from './models';

@@ -1,4 +1,6 @@
 import { CALIBRATION_BYTES } from './calibrate';
+import { fittedBytes } from './fitted';
+import { KINDS } from './models';
 
 // The plan: what all series with the same horizons and history share. Offsets are bytes from the start of a slot.
 // A slot is one series: header, history, experts, weights, calibration; all of it state, none of it pointers.
@@ -62,10 +64,12 @@ const P_PENDING: usize = 72;
 const P_BYTES: usize = 76;
 const P_OUTSIDE: usize = 84;
 const P_SCRATCH: usize = 80; // MAX_P f64, after the plan's tables
-const P_STEPS: usize = 96; // H × i32, then H × i32 pending offsets, then H × f64 damped sums
+const P_MODEL_SEASON: usize = 88;
+const P_MODELS: usize = 96; // KINDS entries, counted from 1
+const P_STEPS: usize = 128; // H × i32, then H × i32 pending offsets, then H × f64 damped sums
 
-/** Bytes of the largest vector of regressors in scratch. */
-const SCRATCH_BYTES: i32 = 8 * 24;
+/** Entries of scratch at least: the largest vector of regressors. */
+const SCRATCH: i32 = 24;
 
 // @ts-ignore: decorator
 @inline
@@ -79,6 +83,15 @@ export function capacity(plan: usize): i32 { return load<i32>(plan, P_CAPACITY);
 // @ts-ignore: decorator
 @inline
 export function seasons(plan: usize): i32 { return load<i32>(plan, P_SEASONS); }
+/** Longest season that fitted models may have; 0: the slots have no room for such models. */
+// @ts-ignore: decorator
+@inline
+export function modelSeason(plan: usize): i32 { return load<i32>(plan, P_MODEL_SEASON); }
+// @ts-ignore: decorator
+@inline
+export function modelOf(plan: usize, slot: usize, kind: i32): usize {
+  return slot + <usize>load<i32>(plan + (<usize>kind << 2), P_MODELS);
+}
 // @ts-ignore: decorator
 @inline
 export function experts(plan: usize): i32 { return load<i32>(plan, P_K); }
@@ -152,8 +165,8 @@ export function slotBytesOf(plan: usize): i32 { return load<i32>(plan, P_BYTES);
 @inline
 function tables(h: i32): usize { return P_STEPS + (<usize>h << 3); }
 
-export function planBytesFor(h: i32): i32 {
-  return <i32>tables(h) + 8 * h + SCRATCH_BYTES;
+export function planBytesFor(h: i32, far: i32): i32 {
+  return <i32>tables(h) + 8 * h + 8 * max<i32>(SCRATCH, far);
 }
 
 /** Bytes of an autoregression with p regressors; see rls.ts. */
@@ -166,7 +179,7 @@ export function rlsBytes(h: i32, ring: i32, p: i32): i32 {
 function align(bytes: i32): i32 { return (bytes + 15) & ~15; }
 
 /** Fill a plan whose steps the host wrote at `stepsOf(plan)`, ascending. */
-export function planFill(plan: usize, h: i32, cap: i32, s: i32): void {
+export function planFill(plan: usize, h: i32, cap: i32, s: i32, longest: i32): void {
   const far = load<i32>(plan + (<usize>(h - 1) << 2), P_STEPS);
   const k = PLAIN + PER_SEASON * s;
   store<i32>(plan, h, P_H);
@@ -199,6 +212,12 @@ export function planFill(plan: usize, h: i32, cap: i32, s: i32): void {
   for (let i = 0; i < h; i++) {
     store<i32>(plan + (<usize>(h + i) << 2), at, P_STEPS);
     at += step(plan, i) * (<i32>ENTRY_EXPERTS + 4 * k);
+  }
+  store<i32>(plan, longest, P_MODEL_SEASON);
+  for (let kind = 1; longest > 0 && kind <= KINDS; kind++) {
+    at = align(at);
+    store<i32>(plan + (<usize>kind << 2), at, P_MODELS);
+    at += fittedBytes(kind, longest);
   }
   store<i32>(plan, align(at), P_BYTES);
   let sum: f64 = 0.0;

@@ -1,0 +1,103 @@
+import { addressOf, valueAt } from './history';
+import { KINDS, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate } from './models';
+import { KIND } from './models/header';
+import { capacity, FITTED_ROW, horizons, LAST, modelOf, modelSeason, N, outsideOf, reach, scratchOf, step } from './plan';
+
+// The fitted models of a slot: each follows the series step by step and speaks as one expert. Parameters come from fits
+// that the host carries out in the background, on a copy of the window; the steps since then are caught up with.
+
+// Record of a model, bytes; its state follows.
+const FITTED_AT: usize = 0; // i32 step at which its window ended
+const NEXT: usize = 8; // f64 its forecast of the next step
+const OWN_ERROR: usize = 16; // f64 fading sums of |error|: its own, last value's
+const NAIVE_ERROR: usize = 24;
+const RECORD_BYTES: usize = 32;
+/** Memory of the sums of errors, per step. */
+const FADE: f64 = 0.995;
+
+/** Bytes of a model in a slot, for seasons of at most m steps. */
+export function fittedBytes(kind: i32, m: i32): i32 { return <i32>RECORD_BYTES + modelStateBytes(kind, m); }
+
+// @ts-ignore: decorator
+@inline
+function stateOf(plan: usize, slot: usize, kind: i32): usize { return modelOf(plan, slot, kind) + RECORD_BYTES; }
+
+/** Score the one-step forecasts of all models and take the next value in; NaN where missing. */
+export function modelsStep(plan: usize, slot: usize, y: f64): void {
+  if (modelSeason(plan) == 0) return;
+  for (let kind = 1; kind <= KINDS; kind++) {
+    const record = modelOf(plan, slot, kind);
+    if (load<i32>(record + RECORD_BYTES, KIND) == 0) continue;
+    const error = abs<f64>(y - load<f64>(record, NEXT));
+    const naive = abs<f64>(y - load<f64>(slot, LAST));
+    if (error < Infinity && naive < Infinity) {
+      store<f64>(record, load<f64>(record, OWN_ERROR) * FADE + error, OWN_ERROR);
+      store<f64>(record, load<f64>(record, NAIVE_ERROR) * FADE + naive, NAIVE_ERROR);
+    }
+    modelUpdate(record + RECORD_BYTES, y);
+  }
+}
+
+/** Write what each model says of all horizons; NaN where nothing was fitted. */
+export function modelsPredict(plan: usize, slot: usize): void {
+  if (modelSeason(plan) == 0) return;
+  const out = scratchOf(plan);
+  for (let kind = 1; kind <= KINDS; kind++) {
+    const record = modelOf(plan, slot, kind);
+    modelPredict(record + RECORD_BYTES, reach(plan), out, 0);
+    store<f64>(record, load<f64>(out), NEXT);
+    const row = outsideOf(plan, slot) + (<usize>((FITTED_ROW + kind - 1) * horizons(plan)) << 3);
+    for (let h = 0; h < horizons(plan); h++) {
+      store<f64>(row + (<usize>h << 3), load<f64>(out + (<usize>(step(plan, h) - 1) << 3)));
+    }
+  }
+}
+
+/** Copy the newest `count` values, NaN where missing, as f64 to `out`. */
+export function fitWindow(plan: usize, slot: usize, count: i32, out: usize): void {
+  let at = addressOf(plan, slot, load<i32>(slot, N) - count);
+  for (let i = 0; i < count; i++, at += 4) store<f64>(out + (<usize>i << 3), <f64>load<f32>(at));
+}
+
+/**
+ * Give a slot the model that a fit found, and catch up with the steps since its window ended.
+ * @param work workspace of the fit
+ * @param at steps that the series had when the window was copied
+ * @returns 0, and the model as it was, if the fit found none
+ */
+export function adoptModel(plan: usize, slot: usize, kind: i32, work: usize, at: i32): i32 {
+  const record = modelOf(plan, slot, kind);
+  if (modelFinish(kind, work, record + RECORD_BYTES) == 0) return 0;
+  store<i32>(record, at, FITTED_AT);
+  store<f64>(record, NaN, NEXT);
+  store<f64>(record, 0.0, OWN_ERROR);
+  store<f64>(record, 0.0, NAIVE_ERROR);
+  for (let t = at; t < load<i32>(slot, N); t++) modelUpdate(record + RECORD_BYTES, valueAt(plan, slot, t));
+  return 1;
+}
+
+/** State of a fitted model, with the header that models/header.ts describes. */
+export function modelStateAt(plan: usize, slot: usize, kind: i32): usize { return stateOf(plan, slot, kind); }
+
+/** Step at which the window of a model's fit ended. */
+export function modelFittedAt(plan: usize, slot: usize, kind: i32): i32 {
+  return load<i32>(modelOf(plan, slot, kind), FITTED_AT);
+}
+
+/** Σ|error| of a model's one-step forecasts over that of last value since the fit, the newest weighing most; NaN: none yet. */
+export function modelScore(plan: usize, slot: usize, kind: i32): f64 {
+  const record = modelOf(plan, slot, kind);
+  const naive = load<f64>(record, NAIVE_ERROR);
+  return naive > 0.0 ? load<f64>(record, OWN_ERROR) / naive : NaN;
+}
+
+/** Whether all models of a slot that was copied in can be gone on from. */
+export function modelsAreSound(plan: usize, slot: usize): bool {
+  if (modelSeason(plan) == 0) return true;
+  for (let kind = 1; kind <= KINDS; kind++) {
+    const at = modelFittedAt(plan, slot, kind);
+    if (at < 0 || at > load<i32>(slot, N)) return false;
+    if (modelIsSound(kind, stateOf(plan, slot, kind), modelSeason(plan)) == 0) return false;
+  }
+  return true;
+}
