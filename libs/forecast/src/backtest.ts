@@ -147,9 +147,9 @@ class TimedBank {
     const startMs = this.#nowMs?.() ?? 0;
     this.bank.update(y);
     const updatedMs = this.#nowMs?.() ?? 0;
-    const fits: unknown = this.bank.maintain();
+    const { fits } = this.bank.maintain();
     this.#updateMs += updatedMs - startMs;
-    if (!(typeof fits === 'number' && fits > 0)) return;
+    if (fits === 0) return;
     this.#refits++;
     this.#refitMs += (this.#nowMs?.() ?? 0) - updatedMs;
   }

@@ -65,7 +65,7 @@ describe('backtest', () => {
     let now = 0;
     const spy = vi.spyOn(SeriesBank.prototype, 'maintain').mockImplementation(() => {
       now += 7;
-      return spy.mock.calls.length % 100 === 0 ? 2 : 0;
+      return { pieces: 9, fits: spy.mock.calls.length % 100 === 0 ? 2 : 0 };
     });
     expect(backtest(series, { horizons: [1], monotonicMs: () => now })).toMatchObject({
       refits: 4,
