@@ -199,6 +199,7 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
 /** Steps that a series has had, missing ones included. */
 export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }
 
+export { driftBytes, driftInit, driftIsSound, driftUpdate } from './drift';
 export { adoptModel, fitWindow, modelFittedAt, modelScore, modelStateAt } from './fitted';
 export {
   modelAdvance, modelBegin, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate, modelWorkBytes,
