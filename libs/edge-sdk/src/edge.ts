@@ -12,8 +12,8 @@ import { EdgeSdkError } from './errors.ts';
 import { Failures } from './failures.ts';
 import { type LinkDelivery, LinkDriver } from './link-driver.ts';
 import { SILENT } from './logger.ts';
-import { ModelRota } from './model-rota.ts';
 import { Observatory } from './observatory.ts';
+import { PartitionRota } from './partition-rota.ts';
 import { checkOptions, type EdgeLinkAddress, type ForeshadowEdgeOptions } from './options.ts';
 import { StreamTaps, type StreamTap } from './taps.ts';
 import type { TapStats } from '@foreshadow/shadow';
@@ -22,6 +22,9 @@ import { VERSION } from './version.ts';
 import { webSocketFactory } from './web-socket.ts';
 
 const MODEL_REPORT_INTERVAL_MS = 60_000;
+const SCORE_REPORT_INTERVAL_MS = 10_000;
+/** Partitions whose scores may wait for the socket; more are not made meanwhile. */
+const MAX_WAITING_SCORES = 2048;
 /** States that may wait for the socket; more are not made meanwhile. */
 const MAX_WAITING_MODELS = 4;
 /** States are reported on stop as long as they are no more than this. */
@@ -71,7 +74,8 @@ export class ForeshadowEdge {
   readonly #failures: Failures;
   readonly #taps: StreamTaps;
   readonly #observatory: Observatory;
-  readonly #rota: ModelRota;
+  readonly #models: PartitionRota;
+  readonly #scores: PartitionRota;
   readonly #link: EdgeLink | undefined;
   readonly #driver: LinkDriver | undefined;
   readonly #listeners = new Set<(tick: EdgeTick) => void>();
@@ -92,7 +96,8 @@ export class ForeshadowEdge {
     this.#failures = new Failures(logger);
     this.#taps = new StreamTaps(options.streams);
     this.#observatory = new Observatory(forecast, this.#failures);
-    this.#rota = new ModelRota(link?.modelReportIntervalMs ?? MODEL_REPORT_INTERVAL_MS);
+    this.#models = new PartitionRota(link?.modelReportIntervalMs ?? MODEL_REPORT_INTERVAL_MS);
+    this.#scores = new PartitionRota(link?.scoreReportIntervalMs ?? SCORE_REPORT_INTERVAL_MS);
     if (link === undefined) return;
     this.#link = createLink(options, link, clock);
     this.#driver = new LinkDriver({
@@ -215,14 +220,25 @@ export class ForeshadowEdge {
     this.#failures.guard('a report failed', () => {
       link.offerForecasts(forecasts);
       link.offerLoads(samples.filter((sample) => sample.recordsPerSec !== undefined));
+      this.#offerScores(link, windowMs);
       this.#offerModels(link, windowMs);
     });
     this.#driver?.poll();
   }
 
+  #offerScores(link: EdgeLink, elapsedMs: number): void {
+    if (link.state !== 'connected' || link.waitingScores >= MAX_WAITING_SCORES) return;
+    for (const partition of this.#scores.due(this.#observatory.partitions(), elapsedMs)) {
+      const scores = this.#failures.guard('a forecaster could not be explained', () =>
+        this.#observatory.scores(partition),
+      );
+      if (scores !== undefined) link.offerScores(scores);
+    }
+  }
+
   #offerModels(link: EdgeLink, elapsedMs: number): void {
     if (link.state !== 'connected' || link.waitingModels >= MAX_WAITING_MODELS) return;
-    for (const partition of this.#rota.due(this.#observatory.partitions(), elapsedMs)) {
+    for (const partition of this.#models.due(this.#observatory.partitions(), elapsedMs)) {
       if (link.waitingModels < MAX_WAITING_MODELS) this.#offerModel(link, partition);
     }
   }
@@ -258,9 +274,10 @@ export class ForeshadowEdge {
   #carryOut(delivery: LinkDelivery): string | undefined {
     switch (delivery.kind) {
       case 'settings': {
-        const { samplingRate, modelIntervalMs } = delivery.settings;
+        const { samplingRate, modelIntervalMs, scoreIntervalMs } = delivery.settings;
         if (samplingRate !== undefined) this.#taps.setRate(samplingRate);
-        if (modelIntervalMs !== undefined) this.#rota.intervalMs = modelIntervalMs;
+        if (modelIntervalMs !== undefined) this.#models.intervalMs = modelIntervalMs;
+        if (scoreIntervalMs !== undefined) this.#scores.intervalMs = scoreIntervalMs;
         return undefined;
       }
       case 'feedback':
@@ -268,6 +285,12 @@ export class ForeshadowEdge {
         return undefined;
       case 'model-update':
         return this.#observatory.offerState(delivery.model);
+      case 'network-update':
+        return this.#observatory.takeNetwork(delivery.stream, delivery.bytes);
+      case 'prior-update':
+        return this.#observatory.takePrior(delivery.stream, delivery.bytes);
+      case 'events-update':
+        return this.#observatory.takeEvents(delivery.stream, delivery.events);
     }
   }
 }

@@ -25,6 +25,17 @@ export class Failures {
     }
   }
 
+  /** As `guard`; gives the reason if it failed. */
+  reasonOf(what: string, run: () => void): string | undefined {
+    try {
+      run();
+      return undefined;
+    } catch (error) {
+      this.#note(what, error);
+      return `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
   #note(what: string, error: unknown): void {
     this.#count += 1;
     if ((this.#count & (this.#count - 1)) !== 0) return;

@@ -18,7 +18,15 @@ const CLOSE_TIMEOUT_MS = 1000;
 
 export type LinkDelivery = Extract<
   EdgeLinkAction,
-  { readonly kind: 'settings' | 'feedback' | 'model-update' }
+  {
+    readonly kind:
+      | 'settings'
+      | 'feedback'
+      | 'model-update'
+      | 'network-update'
+      | 'prior-update'
+      | 'events-update';
+  }
 >;
 
 export interface LinkDriverOptions {

@@ -1,7 +1,15 @@
-import type { Estimate, LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
+import type {
+  AnnouncedEvent,
+  Estimate,
+  LoadForecast,
+  LoadSample,
+  PartitionKey,
+  Scorecard,
+} from '@foreshadow/domain';
 import { ForecastEngine, type ForecastEngineOptions } from '@foreshadow/forecast';
-import type { ModelState, PartitionFeedback } from '@foreshadow/protocol';
+import type { ModelState, PartitionFeedback, PartitionScores } from '@foreshadow/protocol';
 import type { Failures } from './failures.ts';
+import { exchangeOf, type ModelExchange } from './model-exchange.ts';
 import { RatioTracker } from './ratio.ts';
 
 interface PartitionEntry {
@@ -13,11 +21,13 @@ interface PartitionEntry {
 /** Samples in, forecasts out: the forecasters and ratios of all partitions. One that fails disturbs no other. */
 export class Observatory {
   readonly #engine: ForecastEngine;
+  readonly #exchange: ModelExchange;
   readonly #failures: Failures;
   readonly #partitions = new Map<PartitionKey, PartitionEntry>();
 
   constructor(options: ForecastEngineOptions, failures: Failures) {
     this.#engine = new ForecastEngine(options);
+    this.#exchange = exchangeOf(this.#engine);
     this.#failures = failures;
   }
 
@@ -59,6 +69,15 @@ export class Observatory {
     }
   }
 
+  /** What the partition's forecaster says of itself; `undefined` before its first forecast. */
+  scores(partition: PartitionKey): PartitionScores | undefined {
+    const forecast = this.forecast(partition);
+    if (forecast === undefined) return undefined;
+    const { horizons, experts } = this.#engine.scorecard(partition);
+    const { seasons, models, drift } = this.#exchange.explain(partition);
+    return { partition, atMs: forecast.issuedAtMs, horizons, experts, seasons, models, drift };
+  }
+
   saveState(partition: PartitionKey): ModelState | undefined {
     const forecast = this.forecast(partition);
     if (forecast === undefined) return undefined;
@@ -69,9 +88,30 @@ export class Observatory {
   offerState({ partition, state }: ModelState): string | undefined {
     if (this.#engine.forecast(partition)?.warmingUp === false)
       return 'the forecaster has evidence of its own';
-    const failed = this.#failures.count;
-    this.#failures.guard('a forecaster state was refused', () => this.#engine.loadState(partition, state));
-    return this.#failures.count > failed ? 'the state could not be loaded' : undefined;
+    return this.#failures.reasonOf('the state could not be loaded', () =>
+      this.#engine.loadState(partition, state),
+    );
+  }
+
+  /** Infer with a new network from now on; the one before stays where it cannot. Gives the reason then. */
+  takeNetwork(stream: string, bytes: Uint8Array): string | undefined {
+    return this.#failures.reasonOf('the network cannot be run', () =>
+      this.#exchange.setNetwork(stream, bytes),
+    );
+  }
+
+  /** Let partitions that begin without evidence begin with a prior. Gives the reason if it cannot be used. */
+  takePrior(stream: string, bytes: Uint8Array): string | undefined {
+    return this.#failures.reasonOf('the prior cannot be used', () =>
+      this.#exchange.importPrior(stream, bytes),
+    );
+  }
+
+  /** Gives the reason if the events cannot be used. */
+  takeEvents(stream: string, events: readonly AnnouncedEvent[]): string | undefined {
+    return this.#failures.reasonOf('the events cannot be used', () =>
+      this.#exchange.announce(stream, events),
+    );
   }
 
   #observeOne(sample: LoadSample): LoadForecast | undefined {

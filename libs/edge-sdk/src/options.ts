@@ -19,6 +19,8 @@ export interface EdgeLinkAddress {
   readonly webSocket?: WebSocketFactory;
   /** Time in which the state of each partition's forecaster is reported once. Default 60 s. */
   readonly modelReportIntervalMs?: number;
+  /** Time in which the scores and models of each partition are reported once. Default 10 s; the actuator may set another. */
+  readonly scoreReportIntervalMs?: number;
   /** Default 5 s; the actuator may set another. */
   readonly heartbeatIntervalMs?: number;
 }
@@ -48,8 +50,10 @@ export function checkOptions(options: ForeshadowEdgeOptions): void {
   if (!Number.isInteger(tickMs) || tickMs < 10) throw invalid('forecast.tickMs', tickMs, 'an integer ≥ 10');
   if (link === undefined) return;
   if (!isLinkUrl(link.url)) throw invalid('link.url', link.url, 'ws://… or wss://…');
-  const { modelReportIntervalMs = 1 } = link;
-  if (!(modelReportIntervalMs > 0)) throw invalid('link.modelReportIntervalMs', modelReportIntervalMs, '> 0');
+  for (const key of ['modelReportIntervalMs', 'scoreReportIntervalMs'] as const) {
+    const value = link[key] ?? 1;
+    if (!(value > 0)) throw invalid(`link.${key}`, value, '> 0');
+  }
 }
 
 export function isLinkUrl(url: string): boolean {

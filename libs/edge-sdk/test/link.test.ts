@@ -25,6 +25,7 @@ function edgeTo(port: number, nodeId = 'edge-1'): ForeshadowEdge {
       url: `ws://127.0.0.1:${port}/v1/link`,
       webSocket: (url) => new WebSocket(url),
       modelReportIntervalMs: 200,
+      scoreReportIntervalMs: 200,
       heartbeatIntervalMs: 300,
     },
   });
@@ -86,7 +87,12 @@ describe('an edge and an actuator over real sockets', () => {
     actuator.command({ kind: 'model-update', ...model });
     actuator.command({ kind: 'model-update', ...model, state: Uint8Array.of(1, 2, 3) });
     await until(() => actuator.of('ack').length === 4, 'all were acknowledged');
-    expect(actuator.of('ack').map((a) => a.refusal)).toEqual(['', '', '', 'the state could not be loaded']);
+    expect(actuator.of('ack').map((a) => a.refusal)).toEqual([
+      '',
+      '',
+      '',
+      expect.stringMatching(/^the state could not be loaded: ./),
+    ]);
     expect(edge.feedback('orders/0')).toMatchObject({ workPerRecord });
     const last = () =>
       actuator
@@ -95,6 +101,35 @@ describe('an edge and an actuator over real sockets', () => {
         .forecasts.find((f) => f.partition === 'orders/0');
     await until(() => last()?.ratios.workPerRecord !== undefined, 'forecasts tell the work');
     expect(last()!.ratios.workPerRecord!.value).toBeCloseTo(0.003, 4);
+  });
+
+  it('tell how forecasts did and what they are made of', async () => {
+    const { actuator, port } = await actuatorOn();
+    const edge = edgeTo(port);
+    const told = () => actuator.of('scores').flatMap((s) => s.partitions);
+    await until(() => (told().at(-1)?.horizons[0]?.scored ?? 0) > 5, 'scores came');
+    expect(new Set(told().map((s) => s.partition))).toEqual(new Set(['orders/0', 'orders/1']));
+    const last = told().at(-1)!;
+    const here = edge.scorecard(last.partition)!;
+    expect(last.horizons.map((h) => h.horizonMs)).toEqual([250, 1000]);
+    expect(last.experts.map((e) => e.name)).toEqual(here.experts.map((e) => e.name));
+    for (const h of [0, 1]) {
+      const sum = last.experts.reduce((total, e) => total + e.weights[h]!, 0);
+      expect(sum).toBeCloseTo(1, 9);
+    }
+    expect(edge.stats()).toMatchObject({ failures: 0, link: { refused: 0, badMessages: 0 } });
+  });
+
+  it('tell scores as often as the actuator asks for', async () => {
+    const { actuator, port } = await actuatorOn();
+    edgeTo(port);
+    await until(() => actuator.of('scores').length > 1, 'scores came');
+    actuator.command({ kind: 'settings', scoreIntervalMs: 3_600_000 });
+    await until(() => actuator.of('ack').length === 1, 'the setting was applied');
+    const before = actuator.of('scores').length;
+    const loads = actuator.of('loads').length;
+    await until(() => actuator.of('loads').length > loads + 20, 'time passed');
+    expect(actuator.of('scores').length).toBeLessThanOrEqual(before + 1);
   });
 
   it('part with a goodbye, and the last states have come', async () => {

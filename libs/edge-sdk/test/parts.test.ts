@@ -1,7 +1,7 @@
 import type { LoadSample } from '@foreshadow/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelRota } from '../src/model-rota.ts';
+import { PartitionRota } from '../src/partition-rota.ts';
 import { RatioTracker, SmoothedRatio } from '../src/ratio.ts';
 import { untilNextTickMs } from '../src/ticker.ts';
 
@@ -86,11 +86,11 @@ describe('RatioTracker', () => {
   });
 });
 
-describe('ModelRota', () => {
+describe('PartitionRota', () => {
   const partitions = Array.from({ length: 7 }, (_, i) => `orders/${i}` as const);
 
   it('names each partition once an interval, evenly', () => {
-    const rota = new ModelRota(10_000);
+    const rota = new PartitionRota(10_000);
     const turns = Array.from({ length: 20 }, () => rota.due(partitions, 1000));
     const named = turns.flat();
     expect(Math.max(...turns.map((t) => t.length))).toBe(1);
@@ -102,7 +102,7 @@ describe('ModelRota', () => {
   });
 
   it('owes each partition once at most', () => {
-    const rota = new ModelRota(1);
+    const rota = new PartitionRota(1);
     expect(rota.due(partitions, 1e9).length).toBe(7);
     expect(rota.due([], 1e9)).toEqual([]);
     expect(rota.due(partitions, NaN)).toEqual([]);

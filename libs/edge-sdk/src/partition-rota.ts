@@ -1,7 +1,7 @@
 import type { PartitionKey } from '@foreshadow/domain';
 
-/** Whose state is reported at this tick: all partitions in turn, once an interval, evenly spread. */
-export class ModelRota {
+/** Who has its turn to be reported at this tick: all partitions in turn, once an interval, evenly spread. */
+export class PartitionRota {
   intervalMs: number;
   #next = 0;
   #owed = 0;
