@@ -12,6 +12,7 @@ export type { BacktestHorizon } from './backtest-horizon.ts';
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';
 export type { ExpertScore } from './expert-tally.ts';
+export { type Lesson, poolLessons } from './prior.ts';
 export { type Level, planLevels } from './levels.ts';
 export { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 export type { EngineForecast } from './partition-forecaster.ts';

@@ -2,6 +2,8 @@ import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecas
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import type { FitSituation } from './fit-plan.ts';
+import { FleetShape } from './fleet-shape.ts';
+import type { Lesson, SeasonShape } from './prior.ts';
 import { quantileShare } from './quantile-share.ts';
 import { SeriesFits } from './series-fits.ts';
 import { packSparse, unpackSparse } from './sparse.ts';
@@ -22,6 +24,8 @@ export interface SeriesBankOptions {
   readonly knownSeasons?: readonly number[];
   /** Whether ETS, ARIMA and their like are fitted in the background; true by default. */
   readonly fittedModels?: boolean;
+  /** What the fleet teaches; it serves until the series has evidence of its own. See `SeriesBank.lesson`. */
+  readonly prior?: Lesson;
   /** Kernel to live in; by default one of its own. */
   readonly kernel?: ForecastKernel;
   readonly variant?: Variant;
@@ -55,6 +59,15 @@ export interface BankExplanation {
 const HISTORY_STEPS = 4096;
 /** Scores before intervals are calibrated, and errors that are kept after that; as in the kernel. */
 const WARM_SCORES = 30;
+/** Scores from which a series can teach others. */
+const MATURE_SCORES = 100;
+/** Regrets that a prior hands out over the experts of a horizon, and how many values its coefficients weigh. */
+const PRIOR_REGRET = 10;
+const PRIOR_VALUES = 200;
+/** As in the kernel. */
+const SHORT_LAGS = 8;
+const LONG_LAGS = 24;
+const FLEET_SHAPE_ROW = 3;
 const ERROR_RATIOS = 60;
 const SEASONS = 2;
 
@@ -76,6 +89,7 @@ export class SeriesBank {
   readonly #names: readonly string[];
   readonly #fits: SeriesFits;
   readonly #knownSeasons: readonly number[] | undefined;
+  #fleetShape: FleetShape | undefined;
 
   /** @throws {ForecastError} `INVALID_ARGUMENT`, `OUT_OF_MEMORY` */
   constructor(options: SeriesBankOptions) {
@@ -90,10 +104,12 @@ export class SeriesBank {
     this.#names = EXPERT_NAMES.slice(0, this.#kernel.exports.expertCount(this.#slot.plan));
     this.#fits = new SeriesFits(this.#kernel);
     if (this.#knownSeasons !== undefined) this.#kernel.exports.stopSearch(this.#slot.at);
+    if (options.prior !== undefined) this.#learnFromFleet(options.prior);
   }
 
   /** Take in the value of the next step; `undefined`, NaN and ±Infinity are missing. */
   update(y: number | undefined): void {
+    this.#tellFleetShape(y ?? NaN);
     this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
     if (this.#knownSeasons !== undefined) this.#giveSeasons(this.#knownSeasons);
   }
@@ -218,6 +234,31 @@ export class SeriesBank {
     return count;
   }
 
+  /** What this series can teach a new one; `undefined` until it has evidence enough. */
+  lesson(): Lesson | undefined {
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    const scale = exports.changeScale(at);
+    if (this.#forecaster === 'last-value' || this.calibratedHorizons(MATURE_SCORES) < this.steps.length)
+      return undefined;
+    const coefficients = (long: number, count: number): number[][] =>
+      this.steps.map((_, h) => [...this.#kernel.numbers(exports.coefficientsAt(plan, at, long, h), count)]);
+    const { mean, lower, upper } = this.predict();
+    return {
+      steps: this.steps,
+      weights: this.steps.map((_, h) => this.#weightsOf(h)),
+      short: coefficients(0, SHORT_LAGS),
+      long: coefficients(1, LONG_LAGS),
+      margins: this.steps.map((_, h) => {
+        const above = scale > 0 ? ((upper[h] ?? NaN) - (mean[h] ?? NaN)) / scale : 0;
+        const below = scale > 0 ? ((mean[h] ?? NaN) - (lower[h] ?? NaN)) / scale : 0;
+        // A bound at zero says nothing of the distance.
+        return [lower[h] === 0 ? above : below, above];
+      }),
+      shape: this.#shapeAhead(),
+    };
+  }
+
   toState(): Uint8Array {
     return new StateWriter()
       .text(`foreshadow-bank ${kernelHash()}`)
@@ -255,6 +296,54 @@ export class SeriesBank {
   /** Give the memory back to the kernel; the bank is not to be used after that. */
   dispose(): void {
     this.#kernel.release(this.#slot);
+  }
+
+  /** One season from the next step on, relative to its mean. */
+  #shapeAhead(): SeasonShape | undefined {
+    const course = this.season === undefined ? undefined : this.extend(1, this.season);
+    if (course === undefined) return undefined;
+    const mean = course.reduce((a, b) => a + b, 0) / course.length;
+    return mean > 0 && course.every(Number.isFinite) ? [...course].map((v) => v / mean) : undefined;
+  }
+
+  #learnFromFleet(lesson: Lesson): void {
+    if (
+      lesson.steps.join() !== this.steps.join() ||
+      lesson.weights.some((w) => w.length !== this.#names.length)
+    ) {
+      throw new ForecastError('INVALID_ARGUMENT', 'the prior is that of other horizons or experts');
+    }
+    const { exports } = this.#kernel;
+    const { plan, at } = this.#slot;
+    const k = this.#names.length;
+    this.steps.forEach((_, h) => {
+      const regrets = lesson.weights[h]!.map((weight) => PRIOR_REGRET * weight);
+      const rows = this.#kernel.numbers(exports.regretsAt(plan, at, h), 3 * k);
+      rows.set(regrets);
+      rows.set(regrets, 2 * k);
+      this.#kernel.numbers(exports.coefficientsAt(plan, at, 0, h), SHORT_LAGS).set(lesson.short[h]!);
+      this.#kernel.numbers(exports.coefficientsAt(plan, at, 1, h), LONG_LAGS).set(lesson.long[h]!);
+      this.#kernel.numbers(exports.priorMarginsAt(plan, at, h), 2).set(lesson.margins[h]!);
+    });
+    exports.setPriorWeight(at, PRIOR_VALUES);
+    if (lesson.shape !== undefined) this.#fleetShape = new FleetShape(lesson.shape);
+  }
+
+  /** The fleet's shape speaks until a season of the series' own is found. */
+  #tellFleetShape(y: number): void {
+    const shape = this.#fleetShape;
+    if (shape === undefined) return;
+    shape.update(y);
+    if (this.season !== undefined) this.#fleetShape = undefined;
+    const { plan, at } = this.#slot;
+    const count = this.steps.length;
+    const row = this.#kernel.numbers(
+      this.#kernel.exports.outsideAt(plan, at) + 8 * count * FLEET_SHAPE_ROW,
+      count,
+    );
+    this.steps.forEach((step, h) => {
+      row[h] = this.#fleetShape?.ahead(step) ?? NaN;
+    });
   }
 
   #shapeNumbers(): number[] {

@@ -1,5 +1,5 @@
 import { addressOf } from './history';
-import { capacity, horizons, N, PRESENT, SLOW_MEAN } from './plan';
+import { capacity, horizons, N, PRESENT, PRIOR, SLOW_MEAN } from './plan';
 import { floorScale } from './plain';
 import { baseAt, entryOf, regressorsAt, rlsAdvance, rlsLearn, rlsReset, rlsSkip } from './rls';
 
@@ -17,7 +17,8 @@ export function arStep(plan: usize, slot: usize, block: usize, p: i32, t: i32, y
     return;
   }
   const scale = floorScale(slot);
-  if (present == START) rlsReset(block, p, scale);
+  // A prior that weighs as many values makes the start that much surer of its coefficients.
+  if (present == START) rlsReset(block, p, scale * sqrt<f64>(1.0 + load<f64>(slot, PRIOR)));
   rlsLearn(plan, block, p, t, y);
   const entry = entryOf(plan, t);
   const x = regressorsAt(plan, block, p, entry);

@@ -30,7 +30,10 @@ const SIDE_BYTES: usize = 160;
 const WARM: usize = 392; // the first errors, ascending, f64; then a ring of errors in units of their margin, f32
 /** Errors in units of their margin that are kept. */
 export const RATIOS: i32 = 60;
-export const CALIBRATION_BYTES: usize = 392 + 8 * 30 + 8;
+const PRIOR_MARGINS: usize = 632; // 2 f64 the fleet's distances in units of the mean change; 0: none
+export const CALIBRATION_BYTES: usize = 648;
+/** Errors of its own that the fleet's distances weigh as much as. */
+const PRIOR_ERRORS: f64 = 15.0;
 
 /** Wanted miss rate of each side. */
 const MISS: f64 = 0.05;
@@ -111,15 +114,12 @@ function combined(own: usize, scales: usize): f64 {
 /**
  * How far a bound lies from the mean.
  * @param scales as written for this forecast; the combined distance is kept behind them, for learning
- * @param fallback serves before the first error
+ * @param unit mean change from value to value, of the fleet's distances
+ * @param fallback serves before the first error where there is no fleet
  */
-export function marginOf(at: usize, side: i32, scales: usize, fallback: f64): f64 {
+export function marginOf(at: usize, side: i32, scales: usize, unit: f64, fallback: f64): f64 {
   const n = <i32>load<f64>(at, COUNT);
-  if (n == 0) return fallback;
-  if (n < WARM_SCORES) {
-    const q = warmQuantile(at, n, side);
-    return max<f64>(0.0, side == 0 ? -q : q);
-  }
+  if (n < WARM_SCORES) return warmMargin(at, n, side, unit, fallback);
   const own = sideAt(at, side);
   const distance = <f64><f32>combined(own, scales);
   store<f32>(scales + (<usize>(SCALES + side) << 2), <f32>distance);
@@ -223,6 +223,18 @@ function keepRatio(at: usize, n: i32, error: f64, entry: usize): void {
 
 /** Address of the kept errors in units of their margin, RATIOS f32. */
 export function ratiosOf(at: usize): usize { return at + WARM; }
+
+/** The fleet's distance, less and less as errors come in, and their quantile. */
+function warmMargin(at: usize, n: i32, side: i32, unit: f64, fallback: f64): f64 {
+  const prior = load<f64>(priorOf(at) + (<usize>side << 3)) * unit;
+  if (n == 0) return prior > 0.0 ? prior : fallback;
+  const q = warmQuantile(at, n, side);
+  const own = max<f64>(0.0, side == 0 ? -q : q);
+  return prior > 0.0 ? (PRIOR_ERRORS * prior + <f64>n * own) / (PRIOR_ERRORS + <f64>n) : own;
+}
+
+/** Where the fleet's distances stand. */
+export function priorOf(at: usize): usize { return at + PRIOR_MARGINS; }
 
 /** 5 % (side 0) or 95 % quantile of the first n errors; with few errors the extreme one, widened. */
 function warmQuantile(at: usize, n: i32, side: i32): f64 {

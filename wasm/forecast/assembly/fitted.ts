@@ -1,7 +1,7 @@
 import { addressOf, valueAt } from './history';
 import { KINDS, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate } from './models';
 import { KIND } from './models/header';
-import { capacity, FITTED_ROW, horizons, LAST, modelOf, modelSeason, N, outsideOf, reach, scratchOf, step } from './plan';
+import { capacity, FITTED_ROW, horizons, LAST, MEDIAN_ROW, modelOf, modelSeason, N, outsideOf, reach, scratchOf, step } from './plan';
 
 // The fitted models of a slot: each follows the series step by step and speaks as one expert. Parameters come from fits
 // that the host carries out in the background, on a copy of the window; the steps since then are caught up with.
@@ -51,6 +51,27 @@ export function modelsPredict(plan: usize, slot: usize): void {
       store<f64>(row + (<usize>h << 3), load<f64>(out + (<usize>(step(plan, h) - 1) << 3)));
     }
   }
+  for (let h = 0; h < horizons(plan); h++) medianOf(plan, slot, h);
+}
+
+/** Median of what the models say of a horizon; NaN while fewer than three speak (Petropoulos & Svetunkov 2020). */
+function medianOf(plan: usize, slot: usize, h: i32): void {
+  const rows = outsideOf(plan, slot) + (<usize>h << 3);
+  const stride = <usize>horizons(plan) << 3;
+  const sorted = scratchOf(plan);
+  let n = 0;
+  for (let i = 0; i < KINDS; i++) {
+    const value = load<f64>(rows + <usize>(FITTED_ROW + i) * stride);
+    if (isNaN(value)) continue;
+    let at = n++;
+    for (; at > 0 && load<f64>(sorted + (<usize>(at - 1) << 3)) > value; at--) {
+      store<f64>(sorted + (<usize>at << 3), load<f64>(sorted + (<usize>(at - 1) << 3)));
+    }
+    store<f64>(sorted + (<usize>at << 3), value);
+  }
+  const middle = sorted + (<usize>(n >> 1) << 3);
+  const median = (n & 1) == 1 ? load<f64>(middle) : 0.5 * (load<f64>(middle - 8) + load<f64>(middle));
+  store<f64>(rows + <usize>MEDIAN_ROW * stride, n < 3 ? NaN : median);
 }
 
 /** Copy the newest `count` values, NaN where missing, as f64 to `out`. */

@@ -1,14 +1,14 @@
 import { arStep } from './autoregression';
-import { calibrate, lossOf, marginOf, noteQuick, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
+import { calibrate, lossOf, marginOf, noteQuick, priorOf, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
 import { clampExperts, combine, leader, reweigh, startWeights } from './combine';
 import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
   AR_LONG, AR_SHORT, calibrationOf, dampedSum, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
-  PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
+  PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, PRIOR, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
-import { rlsPredict } from './rls';
+import { rlsPredict, theta } from './rls';
 import { searchIsSound, searchNever, searchStep } from './search';
 import { lengthOf, seasonBegin, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
 
@@ -45,7 +45,7 @@ export function planInit(plan: usize, h: i32, capacity: i32, s: i32, longest: i3
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
 
-/** Experts of a slot: 10 plain ones, 10 told from outside, then 6 per season. */
+/** Experts of a slot: 10 plain ones, 12 told from outside, then 6 per season. */
 export function expertCount(plan: usize): i32 { return experts(plan); }
 
 export function slotInit(plan: usize, slot: usize): void {
@@ -123,7 +123,8 @@ function issue(plan: usize, slot: usize, t: i32): void {
 function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): void {
   const at = calibrationOf(plan, slot, h);
   const floor = load<f64>(slot, MINIMUM) >= 0.0 ? 0.0 : -Infinity;
-  const fallback = 3.0 * load<f64>(slot, SCALE) * sqrt<f64>(<f64>step(plan, h));
+  const unit = load<f64>(slot, SCALE);
+  const fallback = 3.0 * unit * sqrt<f64>(<f64>step(plan, h));
   const mean = max<f64>(floor, combined);
   const scales = entry + ENTRY_SCALES;
   writeScales(slot, at, mean, scales);
@@ -131,13 +132,14 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
   store<f32>(scales, -1.0, SCALES << 2);
   store<f32>(scales, -1.0, (SCALES + 1) << 2);
   store<f64>(entry, mean);
-  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, scales, fallback)), 8);
-  store<f64>(entry, mean + marginOf(at, 1, scales, fallback), 16);
+  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, scales, unit, fallback)), 8);
+  store<f64>(entry, mean + marginOf(at, 1, scales, unit, fallback), 16);
 }
 
 /**
- * What is said from outside of the steps to come: 10 rows of H f64, NaN where there is nothing. The host writes the first
- * three before an update: a finer resolution's season, its shape moved to the present level, a coarser one's shape.
+ * What is said from outside of the steps to come: 12 rows of H f64, NaN where there is nothing. The host writes the first
+ * six before an update: a finer resolution's season, its shape moved to the present level, a coarser one's shape, the
+ * fleet's shape, the network's and the covariates' forecasts.
  */
 export function outsideAt(plan: usize, slot: usize): usize { return outsideOf(plan, slot); }
 
@@ -159,6 +161,23 @@ export function expertsAt(plan: usize, slot: usize, h: i32): usize { return expe
 export function weightsAt(plan: usize, slot: usize, h: i32): usize {
   return weightsOf(plan, slot, h) + (<usize>experts(plan) << 4);
 }
+
+/** Regrets of a horizon, K f64, then their squares and the weights; where a prior is written. */
+export function regretsAt(plan: usize, slot: usize, h: i32): usize { return weightsOf(plan, slot, h); }
+
+/** Coefficients of the short (0) or long (1) autoregression at a horizon: 8 or 24 f64. */
+export function coefficientsAt(plan: usize, slot: usize, long: i32, h: i32): usize {
+  return theta(rlsOf(plan, slot, long), long == 0 ? AR_SHORT : AR_LONG, h);
+}
+
+/** Say that the coefficients are the fleet's, and how many values they weigh; before the first value. */
+export function setPriorWeight(slot: usize, values: f64): void { store<f64>(slot, values, PRIOR); }
+
+/** Mean |change from value to value|: the unit of `priorMarginsAt`. */
+export function changeScale(slot: usize): f64 { return load<f64>(slot, SCALE); }
+
+/** The fleet's distances of the bounds, below and above, f64, in units of `changeScale`; 0: none. */
+export function priorMarginsAt(plan: usize, slot: usize, h: i32): usize { return priorOf(calibrationOf(plan, slot, h)); }
 
 /** Number of the expert with the largest weight at a horizon. */
 export function leadingExpert(plan: usize, slot: usize, h: i32): i32 { return leader(plan, slot, h); }

@@ -6,11 +6,16 @@ import { KINDS } from './models';
 // A slot is one series: header, history, experts, weights, calibration; all of it state, none of it pointers.
 
 /** Experts that need no season of their own; the last ones are told from outside the core of the bank. */
-export const PLAIN: i32 = 20;
-/** A finer resolution's season and shape, a coarser one's shape, the network, the covariates, then the fitted models. */
-export const OUTSIDE: i32 = 10;
+export const PLAIN: i32 = 22;
+/**
+ * A finer resolution's season and shape, a coarser one's shape, the fleet's shape, the network, the covariates, the fitted
+ * models and their median.
+ */
+export const OUTSIDE: i32 = 12;
 /** First row of the fitted models. */
-export const FITTED_ROW: i32 = 5;
+export const FITTED_ROW: i32 = 6;
+/** Row of their median. */
+export const MEDIAN_ROW: i32 = 11;
 /** Experts per season. */
 export const PER_SEASON: i32 = 6;
 /** Regressors of the two autoregressions and of those on a Holt–Winters; even numbers. */
@@ -40,6 +45,7 @@ export const HOLT: usize = 96; // 2 × (level, trend)
 export const DRIFT: usize = 128;
 export const SLOW_MEAN: usize = 136;
 export const QUICK: usize = 144; // f64 count, 2 f64 mean |error| of the nearest horizon
+export const PRIOR: usize = 168; // f64 how many values the fleet's coefficients weigh
 export const SEARCH: usize = 192; // 320 bytes, see search.ts
 export const SEASONS: usize = 512; // S × 192 bytes, see seasonal.ts
 export const SEASON_BYTES: usize = 192;

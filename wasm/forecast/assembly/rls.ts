@@ -14,9 +14,10 @@ const CLIP_FROM: f64 = 20.0;
 /** Marks a ring entry without regressors. Origins are stored plus one, so that zeroed memory holds none. */
 const NONE: i32 = 0;
 
+/** Coefficients of a horizon, p f64. */
 // @ts-ignore: decorator
 @inline
-function theta(block: usize, p: i32, h: i32): usize { return block + (<usize>(p * p + h * p) << 3); }
+export function theta(block: usize, p: i32, h: i32): usize { return block + (<usize>(p * p + h * p) << 3); }
 // @ts-ignore: decorator
 @inline
 function errors(plan: usize, block: usize, p: i32): usize { return block + (<usize>(p * p + horizons(plan) * p) << 3); }

@@ -27,6 +27,7 @@ export const EXPERT_NAMES: readonly string[] = [
   'finer-season',
   'finer-shape',
   'coarser-shape',
+  'fleet-shape',
   'lstm',
   'covariates',
   'ets',
@@ -34,6 +35,7 @@ export const EXPERT_NAMES: readonly string[] = [
   'theta',
   'stl-ets',
   'decomposable',
+  'fitted-median',
   ...['', '-2'].flatMap((place) => [
     `seasonal-naive${place}`,
     `seasonal-drift${place}`,

@@ -24,7 +24,7 @@ interface Horizon {
 }
 
 /** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
-const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(10).fill(1)];
+const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(12).fill(1)];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
 
 /**
@@ -93,7 +93,7 @@ export class ReferenceSeries {
     const all = [
       ...plain.predict(horizon.steps, horizon.dampedSum),
       ...this.#regressions.map((r) => r.predict(t, h)),
-      ...new Array<number>(10).fill(NaN),
+      ...new Array<number>(12).fill(NaN),
       ...Array.from({ length: this.#places }, (_, j) => this.#seasonal(j, h)).flat(),
     ];
     const experts = all.map((f) =>
