@@ -1,10 +1,20 @@
-import type { PartitionKey, Scorecard } from '@foreshadow/domain';
+import {
+  type DriftEvent,
+  type LevelSeasons,
+  type ModelRecord,
+  parsePartitionKey,
+  type PartitionKey,
+  type Scorecard,
+} from '@foreshadow/domain';
 import type { Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel } from './kernel.ts';
 import { type Level, planLevels } from './levels.ts';
 import { type EngineForecast, PartitionForecaster } from './partition-forecaster.ts';
-import type { Forecaster } from './series-bank.ts';
+import { FitBudget, type FitBudgetOptions } from './fit-budget.ts';
+import { decodePrior, encodePrior, type FleetPrior, lessonsAt } from './fleet-prior.ts';
+import { type Lesson, poolLessons } from './prior.ts';
+import type { Forecaster, SeriesBank } from './series-bank.ts';
 
 export interface ForecastEngineOptions {
   readonly tickMs: number;
@@ -12,7 +22,22 @@ export interface ForecastEngineOptions {
   readonly forecaster?: Forecaster;
   /** Build of the kernel; by default the best one that runs here. Both give the same forecasts. */
   readonly variant?: Variant;
+  /** Time that fits of models in the background may take; `false`: no model is fitted. */
+  readonly fits?: FitBudgetOptions | false;
 }
+
+/** What led a partition's forecaster to its forecasts. */
+export interface EngineExplanation {
+  readonly seasons: readonly LevelSeasons[];
+  readonly models: readonly ModelRecord[];
+  /** The newest changes of regime, oldest first. */
+  readonly drift: readonly DriftEvent[];
+}
+
+/** Partitions of a stream that are asked for what they know. */
+const MOST_TEACHERS = 64;
+/** A prior pooled of a stream's own partitions is used for so long. */
+const PRIOR_LIFE_MS = 60_000;
 
 /** Forecasts many partitions, each at the resolutions that its horizons need. */
 export class ForecastEngine {
@@ -20,12 +45,18 @@ export class ForecastEngine {
   readonly #options: ForecastEngineOptions;
   readonly #kernel: ForecastKernel;
   readonly #partitions = new Map<PartitionKey, PartitionForecaster>();
+  readonly #budget: FitBudget | undefined;
+  readonly #imported = new Map<string, FleetPrior>();
+  readonly #pooled = new Map<string, { readonly atMs: number; readonly prior: FleetPrior | undefined }>();
+  #banks: readonly SeriesBank[] | undefined;
+  #newestMs = -Infinity;
   #ignoredTicks = 0;
 
   constructor(options: ForecastEngineOptions) {
     this.#options = options;
     this.#kernel = new ForecastKernel(options.variant);
     this.levels = planLevels(options.tickMs, options.horizonsMs);
+    this.#budget = options.fits === false ? undefined : new FitBudget(options.fits);
   }
 
   /** Ticks that came twice or late and changed nothing. */
@@ -40,10 +71,14 @@ export class ForecastEngine {
   observe(partition: PartitionKey, atMs: number, recordsPerSec: number | undefined): void {
     let forecaster = this.#partitions.get(partition);
     if (forecaster === undefined) {
-      forecaster = this.#create(partition);
-      this.#partitions.set(partition, forecaster);
+      forecaster = this.#create(partition, this.#priorFor(partition, atMs));
+      this.#set(partition, forecaster);
     }
     if (!forecaster.observe(atMs, recordsPerSec)) this.#ignoredTicks++;
+    if (!(atMs > this.#newestMs)) return;
+    this.#newestMs = atMs;
+    this.#banks ??= [...this.#partitions.values()].flatMap((p) => p.banks);
+    this.#budget?.run(atMs, this.#banks);
   }
 
   /** The newest forecast; `undefined` before the second tick and while nothing was observed. */
@@ -74,7 +109,32 @@ export class ForecastEngine {
       throw error;
     }
     this.#partitions.get(partition)?.dispose();
-    this.#partitions.set(partition, forecaster);
+    this.#set(partition, forecaster);
+  }
+
+  /** @throws {ForecastError} `UNKNOWN_PARTITION` */
+  explain(partition: PartitionKey): EngineExplanation {
+    return { ...this.#known(partition).explain(), drift: [] };
+  }
+
+  /** What the partitions of a stream can teach new ones elsewhere; `undefined` while none has evidence enough. */
+  exportPrior(stream: string): Uint8Array | undefined {
+    const prior = this.#pool(stream);
+    return prior && encodePrior(prior, this.levels);
+  }
+
+  /**
+   * Take what partitions of a stream know elsewhere; it serves partitions that are new from now on, as long as there are
+   * none here that know better.
+   * @throws {ForecastError} `STATE_MISMATCH`, `INVALID_STATE`
+   */
+  importPrior(stream: string, bytes: Uint8Array): void {
+    this.#imported.set(stream, decodePrior(bytes, this.levels));
+  }
+
+  /** Time spent on fits so far, milliseconds, and how many came to their end. */
+  get fits(): { readonly ms: number; readonly fits: number } {
+    return this.#budget?.spent ?? { ms: 0, fits: 0 };
   }
 
   /** Bytes of memory that the forecasters take. */
@@ -87,11 +147,40 @@ export class ForecastEngine {
   }
 
   remove(partition: PartitionKey): void {
-    this.#partitions.get(partition)?.dispose();
+    const forecaster = this.#partitions.get(partition);
+    for (const bank of forecaster?.banks ?? []) this.#budget?.forget(bank);
+    forecaster?.dispose();
     this.#partitions.delete(partition);
+    this.#banks = undefined;
   }
 
-  #create(partition: PartitionKey): PartitionForecaster {
+  #set(partition: PartitionKey, forecaster: PartitionForecaster): void {
+    for (const bank of this.#partitions.get(partition)?.banks ?? []) this.#budget?.forget(bank);
+    this.#partitions.set(partition, forecaster);
+    this.#banks = undefined;
+  }
+
+  /** What a new partition is taught: by its siblings here, else by those elsewhere. */
+  #priorFor(partition: PartitionKey, atMs: number): readonly (Lesson | undefined)[] | undefined {
+    const { stream } = parsePartitionKey(partition);
+    const prior = this.#pool(stream) ?? this.#imported.get(stream);
+    return prior && lessonsAt(prior, this.levels, atMs);
+  }
+
+  /** Pooled at most once in a while, whether or not there is anything to pool. */
+  #pool(stream: string): FleetPrior | undefined {
+    const atMs = this.#newestMs;
+    const known = this.#pooled.get(stream);
+    if (known !== undefined && atMs - known.atMs < PRIOR_LIFE_MS) return known.prior;
+    const siblings = [...this.#partitions].filter(([key]) => parsePartitionKey(key).stream === stream);
+    const taught = siblings.slice(0, MOST_TEACHERS).map(([, forecaster]) => forecaster.lessons());
+    const lessons = this.levels.map((_, i) => poolLessons(taught.flatMap((of) => of[i] ?? [])));
+    const prior = lessons.every((lesson) => lesson === undefined) ? undefined : { atMs, lessons };
+    this.#pooled.set(stream, { atMs, prior });
+    return prior;
+  }
+
+  #create(partition: PartitionKey, lessons?: readonly (Lesson | undefined)[]): PartitionForecaster {
     const { tickMs, horizonsMs, forecaster = 'bank' } = this.#options;
     return new PartitionForecaster({
       partition,
@@ -100,6 +189,7 @@ export class ForecastEngine {
       levels: this.levels,
       forecaster,
       kernel: this.#kernel,
+      lessons,
     });
   }
 

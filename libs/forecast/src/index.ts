@@ -9,7 +9,9 @@ export {
   type BacktestResult,
 } from './backtest.ts';
 export type { BacktestHorizon } from './backtest-horizon.ts';
-export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
+export { type EngineExplanation, ForecastEngine, type ForecastEngineOptions } from './engine.ts';
+export { FitBudget, type FitBudgetOptions, type Fittable } from './fit-budget.ts';
+export { FITTED_MODELS, type FittedModelName } from './fit-plan.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';
 export type { ExpertScore } from './expert-tally.ts';
 export { type Lesson, poolLessons } from './prior.ts';

@@ -1,5 +1,13 @@
-import type { ForecastPath, ForecastPoint, PartitionKey, Scorecard } from '@foreshadow/domain';
+import type {
+  ForecastPath,
+  ForecastPoint,
+  LevelSeasons,
+  ModelRecord,
+  PartitionKey,
+  Scorecard,
+} from '@foreshadow/domain';
 import type { ForecastKernel } from './kernel.ts';
+import type { Lesson } from './prior.ts';
 import { type Level, levelOf } from './levels.ts';
 import { ForecastError } from './errors.ts';
 import { composePath, lastValuePath, type LevelForecast, pointAt } from './path.ts';
@@ -16,6 +24,8 @@ export interface PartitionForecasterOptions {
   readonly levels: readonly Level[];
   readonly forecaster: Forecaster;
   readonly kernel: ForecastKernel;
+  /** What the fleet teaches, per level. */
+  readonly lessons?: readonly (Lesson | undefined)[] | undefined;
 }
 
 /** Forecast of one partition as the engine gives it. */
@@ -70,6 +80,7 @@ export class PartitionForecaster {
         steps: Array.from({ length: level.reach + 1 }, (_, step) => step + 1),
         forecaster,
         kernel,
+        ...(options.lessons?.[i] === undefined ? {} : { prior: options.lessons[i] }),
         ...(i === options.levels.length - 1 ? COARSEST : FINER),
       }),
       forecast: undefined,
@@ -109,6 +120,25 @@ export class PartitionForecaster {
       partition,
       horizons: this.#keeper.scores(),
       experts: names.map((name) => ({ name, weights: rows.map((row) => row.get(name) ?? 0) })),
+    };
+  }
+
+  /** Forecasters of the levels, finest first: what is fitted in the background. */
+  get banks(): readonly SeriesBank[] {
+    return this.#levels.map((l) => l.bank);
+  }
+
+  /** What this partition can teach a new one, per level; `undefined` where it has too little evidence. */
+  lessons(): readonly (Lesson | undefined)[] {
+    return this.#levels.map((l) => l.bank.lesson());
+  }
+
+  /** Seasons found and models fitted, per level. */
+  explain(): { readonly seasons: readonly LevelSeasons[]; readonly models: readonly ModelRecord[] } {
+    const levels = this.#levels.map(({ level, bank }) => ({ stepMs: level.stepMs, bank }));
+    return {
+      seasons: levels.map(({ stepMs, bank }) => ({ stepMs, lengths: bank.seasons })),
+      models: levels.flatMap(({ stepMs, bank }) => bank.models(stepMs, this.#lastAtMs)),
     };
   }
 

@@ -1,8 +1,10 @@
+import type { ModelRecord } from '@foreshadow/domain';
 import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import type { FitSituation } from './fit-plan.ts';
 import { FleetShape } from './fleet-shape.ts';
+import { modelRecords } from './model-records.ts';
 import type { Lesson, SeasonShape } from './prior.ts';
 import { quantileShare } from './quantile-share.ts';
 import { SeriesFits } from './series-fits.ts';
@@ -59,6 +61,8 @@ export interface BankExplanation {
 const HISTORY_STEPS = 4096;
 /** Scores before intervals are calibrated, and errors that are kept after that; as in the kernel. */
 const WARM_SCORES = 30;
+/** A model that was never fitted is this many times as due as one that just became so. */
+const MOST_DUE = 10;
 /** Scores from which a series can teach others. */
 const MATURE_SCORES = 100;
 /** Regrets that a prior hands out over the experts of a horizon, and how many values its coefficients weigh. */
@@ -183,10 +187,27 @@ export class SeriesBank {
     return this.#fits.run(this.#slot, this.#situation(), pieces);
   }
 
-  /** How due a fit is: 0 not at all, Infinity for a model that was never fitted. */
-  get fitDueness(): number {
+  /**
+   * What the next fit would be worth: how due it is, times the mean error at the farthest horizon; 0: none is due. Large
+   * errors of large series cost most.
+   */
+  get fitGain(): number {
     if (this.#shape.modelSeason === 0 || this.#forecaster === 'last-value') return 0;
-    return this.#fits.mostDue(this.#situation())?.dueness ?? 0;
+    const due = this.#fits.mostDue(this.#situation())?.dueness ?? 0;
+    const { plan, at } = this.#slot;
+    const error = this.#kernel.exports.meanError(plan, at, this.steps.length - 1);
+    return Math.min(MOST_DUE, due) * (Number.MIN_VALUE * 1e9 + error);
+  }
+
+  /** Records of the models that are fitted. `stepMs` is the length of a step, `atMs` the end of the newest one. */
+  models(stepMs: number, atMs: number): readonly ModelRecord[] {
+    if (this.#shape.modelSeason === 0) return [];
+    return modelRecords(this.#kernel, this.#slot, stepMs, atMs);
+  }
+
+  /** Lengths of the seasons found, in steps, the most telling first. */
+  get seasons(): readonly number[] {
+    return this.#situation().seasons;
   }
 
   /** Weights with which the experts enter the newest forecast. */

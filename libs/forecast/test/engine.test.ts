@@ -194,3 +194,35 @@ describe('state of a partition', () => {
     expect(engine.forecast(PARTITION)).toBe(before);
   });
 });
+
+describe('the fleet of an engine', () => {
+  it('teaches a new partition, here and elsewhere', () => {
+    const engine = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000], fits: false });
+    const rate = (t: number, level: number): number => level * (1 + 0.5 * Math.sin((2 * Math.PI * t) / 60));
+    for (let t = 0; t < 600; t++)
+      for (const i of [0, 1, 2]) engine.observe(`orders/${i}`, 1000 * t, rate(t, 50 + 20 * i));
+    const bytes = engine.exportPrior('orders');
+    expect(bytes).toBeDefined();
+    expect(engine.exportPrior('others')).toBeUndefined();
+    const elsewhere = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000], fits: false });
+    elsewhere.importPrior('orders', bytes!);
+    const alone = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000], fits: false });
+    const errors = [engine, elsewhere, alone].map((e) => {
+      let sum = 0;
+      for (let t = 607; t < 640; t++) {
+        e.observe('orders/7', 1000 * t, rate(t, 10));
+        const mean = e.forecast('orders/7')?.atHorizons[0]?.mean;
+        if (mean !== undefined) sum += Math.abs(mean - rate(t + 5, 10));
+      }
+      return sum;
+    });
+    expect(errors[0]).toBeLessThan(0.5 * errors[2]!);
+    expect(errors[1]).toBeLessThan(0.5 * errors[2]!);
+  });
+
+  it('refuses a prior of other resolutions', () => {
+    const engine = engineAfter(400, wave);
+    const other = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000] });
+    expect(() => other.importPrior('orders', engine.exportPrior('orders')!)).toThrow(/other resolutions/);
+  });
+});

@@ -197,6 +197,9 @@ export function scoredCount(plan: usize, slot: usize, h: i32): f64 { return scor
 /** Newest errors of a horizon in units of the margin on their side, 60 f32, once 30 were scored. */
 export function errorRatiosAt(plan: usize, slot: usize, h: i32): usize { return ratiosOf(calibrationOf(plan, slot, h)); }
 
+/** Mean |error| of the combined forecasts of a horizon. */
+export function meanError(plan: usize, slot: usize, h: i32): f64 { return lossOf(calibrationOf(plan, slot, h)); }
+
 export function lastValue(slot: usize): f64 { return load<f64>(slot, LAST); }
 
 
