@@ -338,7 +338,7 @@ export class SeriesBank {
     const { plan, at } = this.#slot;
     const k = this.#names.length;
     this.steps.forEach((_, h) => {
-      const regrets = lesson.weights[h]!.map((weight) => PRIOR_REGRET * weight);
+      const regrets = this.#priorWeights(lesson, h).map((weight) => PRIOR_REGRET * weight);
       const rows = this.#kernel.numbers(exports.regretsAt(plan, at, h), 3 * k);
       rows.set(regrets);
       rows.set(regrets, 2 * k);
@@ -348,6 +348,15 @@ export class SeriesBank {
     });
     exports.setPriorWeight(at, PRIOR_VALUES);
     if (lesson.shape !== undefined) this.#fleetShape = new FleetShape(lesson.shape);
+  }
+
+  /** Weights to begin with: the fleet's shape stands in for the seasonal experts, which have nothing to say yet. */
+  #priorWeights({ weights, shape }: Lesson, h: number): number[] {
+    const row = [...weights[h]!];
+    const at = this.#names.indexOf('fleet-shape');
+    const seasonal = row.slice(this.#names.indexOf('seasonal-naive')).reduce((a, b) => a + b, 0);
+    if (shape !== undefined && this.#names.includes('seasonal-naive')) row[at] = (row[at] ?? 0) + seasonal;
+    return row;
   }
 
   /** The fleet's shape speaks until a season of the series' own is found. */
