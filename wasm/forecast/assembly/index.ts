@@ -222,6 +222,9 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
 export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }
 
 export { driftBytes, driftInit, driftIsSound, driftUpdate } from './drift';
+export {
+  lstmIsSound, lstmNetworkBytes, lstmNetworkLoad, lstmPredict, lstmStateBytes, lstmStateInit, lstmStep,
+} from './lstm';
 export { adoptModel, fitWindow, modelFittedAt, modelScore, modelStateAt } from './fitted';
 export {
   modelAdvance, modelBegin, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate, modelWorkBytes,

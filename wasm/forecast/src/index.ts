@@ -6,6 +6,15 @@ import { SCALAR_BASE64, SIMD_BASE64 } from './gen/bytes.ts';
 
 export { decodeDrift, DRIFT_FLAGS, type DriftAlarm } from './drift.ts';
 
+export {
+  decodeNetwork,
+  encodeNetwork,
+  LSTM_INPUTS,
+  lstmWeightCount,
+  type Network,
+  networkDefect,
+} from './lstm.ts';
+
 /** Raw exports of the kernel, as asc typed them; pointers are byte offsets into `memory`. */
 export type ForecastExports = Awaited<ReturnType<typeof import('../build/forecast.simd.js').instantiate>>;
 
