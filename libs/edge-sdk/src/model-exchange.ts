@@ -17,16 +17,18 @@ export interface ModelExchange {
   announce(stream: string, events: readonly AnnouncedEvent[]): void;
 }
 
-/** An engine that cannot explain itself has nothing to tell, and refuses what it is given. */
-export function exchangeOf(engine: object): ModelExchange {
-  if ('explain' in engine) return engine as ModelExchange;
+/** What an engine lacks of it is refused; an empty list of events is taken by any. */
+export function exchangeOf(engine: Partial<ModelExchange>): ModelExchange {
   const refuse = (): never => {
     throw new Error('this forecaster takes none');
   };
   return {
-    explain: () => ({ seasons: [], models: [], drift: [] }),
-    importPrior: refuse,
-    setNetwork: refuse,
-    announce: refuse,
+    explain: (partition) => engine.explain?.(partition) ?? { seasons: [], models: [], drift: [] },
+    importPrior: (stream, bytes) => (engine.importPrior ? engine.importPrior(stream, bytes) : refuse()),
+    setNetwork: (stream, bytes) => (engine.setNetwork ? engine.setNetwork(stream, bytes) : refuse()),
+    announce: (stream, events) => {
+      if (engine.announce !== undefined) engine.announce(stream, events);
+      else if (events.length > 0) refuse();
+    },
   };
 }

@@ -1,10 +1,11 @@
-import type {
-  AnnouncedEvent,
-  Estimate,
-  LoadForecast,
-  LoadSample,
-  PartitionKey,
-  Scorecard,
+import {
+  type AnnouncedEvent,
+  type Estimate,
+  type LoadForecast,
+  type LoadSample,
+  type PartitionKey,
+  parsePartitionKey,
+  type Scorecard,
 } from '@foreshadow/domain';
 import { ForecastEngine, type ForecastEngineOptions } from '@foreshadow/forecast';
 import type { ModelState, PartitionFeedback, PartitionScores } from '@foreshadow/protocol';
@@ -16,7 +17,12 @@ interface PartitionEntry {
   readonly ratios: RatioTracker;
   feedback: PartitionFeedback | undefined;
   forecast: LoadForecast | undefined;
+  /** Ticks that its forecaster has seen; without end where it goes on from a state. */
+  ticks: number;
 }
+
+/** A forecaster that saw no more than this knows less than the fleet. */
+const YOUNG_TICKS = 10;
 
 /** Samples in, forecasts out: the forecasters and ratios of all partitions. One that fails disturbs no other. */
 export class Observatory {
@@ -88,9 +94,10 @@ export class Observatory {
   offerState({ partition, state }: ModelState): string | undefined {
     if (this.#engine.forecast(partition)?.warmingUp === false)
       return 'the forecaster has evidence of its own';
-    return this.#failures.reasonOf('the state could not be loaded', () =>
-      this.#engine.loadState(partition, state),
-    );
+    return this.#failures.reasonOf('the state could not be loaded', () => {
+      this.#engine.loadState(partition, state);
+      this.#entry(partition).ticks = Infinity;
+    });
   }
 
   /** Infer with a new network from now on; the one before stays where it cannot. Gives the reason then. */
@@ -114,10 +121,19 @@ export class Observatory {
     );
   }
 
+  /** A prior serves new partitions: those that saw next to nothing yet become new again. */
+  #beginAnew(stream: string): void {
+    for (const [partition, entry] of this.#partitions) {
+      if (parsePartitionKey(partition).stream !== stream || entry.ticks > YOUNG_TICKS) continue;
+      this.#engine.remove(partition);
+    }
+  }
+
   #observeOne(sample: LoadSample): LoadForecast | undefined {
     const { partition, atMs } = sample;
     const entry = this.#entry(partition);
     entry.ratios.observe(sample);
+    entry.ticks += 1;
     this.#engine.observe(partition, atMs, sample.recordsPerSec?.value);
     const issued = this.#engine.forecast(partition);
     if (issued === undefined) return undefined;
@@ -130,7 +146,7 @@ export class Observatory {
   #entry(partition: PartitionKey): PartitionEntry {
     const known = this.#partitions.get(partition);
     if (known !== undefined) return known;
-    const entry = { ratios: new RatioTracker(), feedback: undefined, forecast: undefined };
+    const entry = { ratios: new RatioTracker(), feedback: undefined, forecast: undefined, ticks: 0 };
     this.#partitions.set(partition, entry);
     return entry;
   }
