@@ -7,7 +7,10 @@ export type ActuatorErrorCode =
   | 'NO_WORKER_COMMAND'
   | 'INVALID_STATE'
   | 'UNKNOWN_STREAM'
-  | 'UNKNOWN_PARTITION';
+  | 'UNKNOWN_PARTITION'
+  | 'UNKNOWN_HORIZON'
+  | 'UNKNOWN_EVENT'
+  | 'TOO_MANY_EVENTS';
 
 /** Errors of the actuator; the message says what to do. */
 export class ActuatorError extends ForeshadowError<ActuatorErrorCode> {}
