@@ -1,8 +1,9 @@
-import { type Clock, type PartitionKey, partitionKey, type ResourceVector } from '@foreshadow/domain';
+import { type PartitionKey, partitionKey, type ResourceVector } from '@foreshadow/domain';
 import { type Config, toWorkerPool } from '@foreshadow/domain/config';
 import { ForecastEngine } from '@foreshadow/forecast';
 import type { Resizable } from '@foreshadow/plan';
-import { type Orchestrator, type StateStore, StateWorkerRegistry, type StreamLog } from '@foreshadow/ports';
+import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
+import { instantOf } from '@foreshadow/protocol';
 import { Collector, type CollectorOptions } from './control/collector.ts';
 import { ControlLoop } from './control/loop.ts';
 import { PoolController } from './control/pool-controller.ts';
@@ -15,18 +16,10 @@ import { LoadBook } from './load/load-book.ts';
 import { OwnForecasts } from './load/own-forecasts.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
+import { Models } from './models/models.ts';
+import { LoadHistory } from './training/load-history.ts';
 import { Board } from './view/board.ts';
-
-/** What the parts of an actuator need of the world. */
-export interface World {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly log: StreamLog;
-  readonly state: StateStore;
-  readonly orchestrator: Orchestrator | undefined;
-  /** CPU and memory of this process. */
-  readonly usage: () => { readonly cpuSeconds: number; readonly residentBytes: number };
-}
+import type { World } from './world.ts';
 
 /** The parts of an actuator, wired to each other; nothing runs yet. */
 export interface Parts {
@@ -36,6 +29,7 @@ export interface Parts {
   readonly board: Board;
   readonly journal: Journal;
   readonly metrics: Metrics;
+  readonly models: Models;
 }
 
 /** What can be changed in a worker that somebody else runs; assumed while there is no orchestrator to ask. */
@@ -53,15 +47,35 @@ export function assemble(config: Config, world: World): Parts {
   const partitions = config.streams.flatMap((stream) => partitionsOf(stream));
   const journal = new Journal();
   const edges = new EdgeTable();
-  const own = new OwnForecasts(new ForecastEngine(config.forecast), (partition, err) =>
-    logger.warn({ partition, err }, 'the model of the edge cannot be taken over; the series is learned anew'),
-  );
-  const book = new LoadBook({ partitions, tickMs, horizonsMs, own });
+  const engine = new ForecastEngine(config.forecast);
+  const own = new OwnForecasts(engine, (partition, error) => models.onMismatch(partition, error));
+  const history = new LoadHistory({ tickMs, levels: engine.levels, streams: config.streams });
+  const book = new LoadBook({
+    partitions,
+    tickMs,
+    horizonsMs,
+    own,
+    onEntry: (partition, entry) => history.push(partition, entry),
+  });
   const metrics: Metrics = new Metrics({
     snapshot: () => board.snapshot(),
     scorecards: () => board.scorecards(),
     unknownPartitions: () => book.unknown,
+    leadingExperts: () => models.book.leads(instantOf(clock)),
+    networks: () => models.training.all(),
+    savedModels: () => models.store,
     usage: world.usage,
+  });
+  const models: Models = new Models(config, world, {
+    partitions,
+    engine,
+    own,
+    history,
+    book,
+    edges,
+    journal,
+    metrics,
+    hub: () => hub,
   });
   const collector = new Collector({
     log: world.log,
@@ -85,6 +99,7 @@ export function assemble(config: Config, world: World): Parts {
     clock,
     logger,
     onCycle: () => {
+      models.tick();
       hub.tick(board.scorecards());
       board.publish();
     },
@@ -97,13 +112,25 @@ export function assemble(config: Config, world: World): Parts {
     partitions,
     loop,
     book,
+    models: models.book,
     edges,
     journal,
     clock,
   });
   const sessionPrefix = Math.round(clock.nowMs()).toString(36);
-  const hub: LinkHub = new LinkHub({ book, edges, journal, metrics, clock, logger, sessionPrefix });
-  return { loop, hub, book, board, journal, metrics };
+  const hub: LinkHub = new LinkHub({
+    book,
+    models: models.book,
+    briefing: models.briefing,
+    onModel: (partition, model, isWhole) => models.onModel(partition, model, isWhole),
+    edges,
+    journal,
+    metrics,
+    clock,
+    logger,
+    sessionPrefix,
+  });
+  return { loop, hub, book, board, journal, metrics, models };
 }
 
 function partitionsOf({ name, partitions }: Config['streams'][number]): PartitionKey[] {

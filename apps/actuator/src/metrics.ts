@@ -7,8 +7,19 @@ export interface MetricsSource {
   scorecards(): Iterable<Scorecard>;
   /** Reports of partitions that are not configured. */
   unknownPartitions(): number;
+  /** The expert with the largest weight at each horizon. */
+  leadingExperts(): Iterable<LeadingExpert>;
+  networks(): Iterable<{ readonly stream: string; readonly stepMs: number; readonly version: number }>;
+  /** Bytes of models in the state store, and models that found no room there. */
+  savedModels(): { readonly bytes: number; readonly skipped: number };
   /** CPU seconds that this process has used, and its resident size. */
   usage(): { readonly cpuSeconds: number; readonly residentBytes: number };
+}
+
+export interface LeadingExpert {
+  readonly partition: string;
+  readonly horizonMs: number;
+  readonly expert: string;
 }
 
 /** Metrics of the actuator in a registry of their own; names follow Prometheus: base units, `_total` for counters. */
@@ -25,6 +36,19 @@ export class Metrics {
     'source',
   ]);
   readonly cycleFailures = this.#counter('cycle_failures_total', 'Control cycles that failed', []);
+  readonly edgeRefusals = this.#counter('edge_refusals_total', 'Commands that edges refused', ['command']);
+  readonly modelStatesRefused = this.#counter(
+    'model_states_refused_total',
+    'States of forecasters that are of another version or damaged; the models are fitted anew',
+    [],
+  );
+  readonly priorsSent = this.#counter('priors_sent_total', 'Fleet priors sent to edges', ['stream']);
+  readonly drifts = this.#counter('drift_events_total', 'Changes of regime that forecasters detected', [
+    'partition',
+  ]);
+  readonly refits = this.#counter('refits_total', 'Models fitted anew', ['stream', 'algorithm']);
+  readonly trainings = this.#counter('trainings_total', 'Trainings of networks', ['stream', 'outcome']);
+  readonly trainingSeconds = this.#counter('training_seconds_total', 'Time spent training', ['stream']);
   readonly cycleSeconds: Histogram;
 
   constructor(source: MetricsSource) {
@@ -39,6 +63,7 @@ export class Metrics {
     this.#edgeMetrics();
     this.#partitionMetrics();
     this.#scoreMetrics();
+    this.#modelMetrics();
     this.#poolMetrics();
   }
 
@@ -158,6 +183,40 @@ export class Metrics {
     each('bias_ratio', 'Σerror / Σ|actual|', (h) => h.bias);
     each('coverage_ratio', 'Share of actuals inside the 90 % interval', (h) => h.coverage90);
     each('scored', 'Forecasts scored', (h) => h.scored);
+    each('wape_to_naive_ratio', 'WAPE of the forecasts over that of last value', (h) => h.wape / h.wapeNaive);
+    each('interval_width_records_per_second', 'Mean width of the 90 % interval', (h) => h.width90);
+  }
+
+  #modelMetrics(): void {
+    const source = this.#source;
+    this.#gauge(
+      'foreshadow_forecast_leading_expert_info',
+      '1 for the expert with the largest weight',
+      ['partition', 'horizon_seconds', 'expert'],
+      (gauge) => {
+        for (const { partition, horizonMs, expert } of source.leadingExperts()) {
+          gauge.set({ partition, horizon_seconds: horizonMs / 1000, expert }, 1);
+        }
+      },
+    );
+    this.#gauge(
+      'foreshadow_forecast_network_version',
+      'Version of the network in use',
+      ['stream', 'step_seconds'],
+      (gauge) => {
+        for (const { stream, stepMs, version } of source.networks()) {
+          gauge.set({ stream, step_seconds: stepMs / 1000 }, version);
+        }
+      },
+    );
+    this.#gauge('foreshadow_actuator_saved_models_bytes', 'Models in the state store', [], (gauge) =>
+      gauge.set(source.savedModels().bytes),
+    );
+    this.#countedElsewhere(
+      'foreshadow_actuator_models_not_saved_total',
+      'Models that found no room in the state store',
+      () => source.savedModels().skipped,
+    );
   }
 
   #poolMetrics(): void {

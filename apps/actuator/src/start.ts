@@ -9,7 +9,10 @@ import { isLoopback } from './http/guard.ts';
 import { closeServer, listen, urlOf } from './listen.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { openOrchestrator } from './orchestrate.ts';
+import { openTrainer } from './training/open-trainer.ts';
+import type { Trainer } from './training/trainer.ts';
 import { VERSION } from './version.ts';
+import type { World } from './world.ts';
 
 export interface ActuatorDependencies {
   readonly clock?: Clock;
@@ -20,6 +23,8 @@ export interface ActuatorDependencies {
   readonly orchestrator?: Orchestrator;
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
   readonly workerCommand?: (worker: WorkerName) => WorkerCommand;
+  /** What trains networks; by default that of `@foreshadow/trainer`, where it is installed. */
+  readonly openTrainer?: () => Promise<Trainer | undefined>;
   /** Folder of the built dashboard; by default that of `@foreshadow/dashboard`. */
   readonly dashboardDir?: string;
 }
@@ -57,11 +62,14 @@ export async function startActuator(
     const orchestrator =
       dependencies.orchestrator ??
       openOrchestrator(config, { registry, clock, logger, command: dependencies.workerCommand });
-    const parts = assemble(config, { clock, logger, log, state, orchestrator, usage: processUsage });
-    const server = await serve(config, parts, logger, closing.signal, dependencies.dashboardDir);
+    const trainer = dependencies.openTrainer ?? openTrainer;
+    const world = { clock, logger, log, state, orchestrator, openTrainer: trainer, usage: processUsage };
+    const parts = assemble(config, world);
+    await parts.models.restore();
+    const server = await serve(config, parts, { logger, clock }, closing.signal, dependencies.dashboardDir);
     orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
     await parts.loop.restore();
-    const running = parts.loop.run(closing.signal);
+    const running = Promise.all([parts.loop.run(closing.signal), parts.models.run(closing.signal)]);
     const closeOrchestrator = async (mode: 'drain' | 'leave'): Promise<void> => {
       if (config.actuator.mode !== 'act') return;
       await orchestrator?.close(mode).catch((err: unknown) => {
@@ -89,7 +97,7 @@ export async function startActuator(
 async function serve(
   config: Config,
   parts: Parts,
-  logger: Logger,
+  { logger, clock }: Pick<World, 'logger' | 'clock'>,
   closing: AbortSignal,
   dashboardDir: string | undefined,
 ): ReturnType<typeof listen> {
@@ -97,6 +105,11 @@ async function serve(
   const app = createApp({
     api: parts.board,
     metrics: parts.metrics,
+    announce: {
+      announcements: parts.models.announcements,
+      nowMs: () => clock.nowMs(),
+      onChange: (kind, stream, message) => parts.journal.note(clock.nowMs(), kind, stream, message),
+    },
     link: parts.hub.middleware(),
     host,
     version: VERSION,

@@ -1,16 +1,11 @@
 import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
 import { parseConfig } from '@foreshadow/domain/config';
-import {
-  MemoryOrchestrator,
-  MemoryStateStore,
-  MemoryStreamLog,
-  StateWorkerRegistry,
-} from '@foreshadow/ports';
+import { MemoryOrchestrator, MemoryStateStore, StateWorkerRegistry } from '@foreshadow/ports';
+import type { PartitionScores } from '@foreshadow/protocol';
 import { FakeClock } from '@foreshadow/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { assemble, type Parts } from '../src/assemble.ts';
-import { silentLogger } from '../src/logger.ts';
-import { flatForecast, resources, sampleOf, usedFor } from './helpers.ts';
+import { flatForecast, modelOf, resources, sampleOf, usedFor, worldOf } from './helpers.ts';
 
 const P: PartitionKey = 'orders/0';
 const ABSURD = [NaN, Infinity, -Infinity, -1, 0, Number.MAX_VALUE, Number.MIN_VALUE];
@@ -28,14 +23,8 @@ function make(partitions: number, pools = true): void {
     forecast: { horizonsMs: [5000, 60_000] },
     actuator: { mode: 'act', planIntervalMs: 1000 },
   });
-  parts = assemble(config, {
-    clock,
-    logger: silentLogger,
-    log: new MemoryStreamLog(clock),
-    state,
-    orchestrator: new MemoryOrchestrator({ clock, startDelayMs: 1000 }),
-    usage: () => ({ cpuSeconds: 0, residentBytes: 0 }),
-  });
+  const orchestrator = new MemoryOrchestrator({ clock, startDelayMs: 1000 });
+  parts = assemble(config, worldOf(clock, { state, orchestrator }));
 }
 
 const at = () => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
@@ -57,6 +46,32 @@ function isFiniteOrNull(value: unknown): boolean {
   return true;
 }
 
+/** Scores of which every number is absurd; the link lets none in, but what came in some other way must do no harm. */
+function absurdScores(value: number): PartitionScores {
+  const score = {
+    scored: value,
+    wape: value,
+    wapeNaive: value,
+    bias: value,
+    coverage90: value,
+    width90: value,
+  };
+  const model = modelOf({
+    stepMs: value,
+    score: value,
+    trainedOn: { fromMs: value, toMs: value, count: value },
+  });
+  return {
+    partition: P,
+    atMs: value,
+    horizons: [5000, 60_000].map((horizonMs) => ({ ...score, horizonMs })),
+    experts: [{ name: 'naive', weights: [value, value, value] }],
+    seasons: [{ stepMs: value, lengths: [value] }],
+    drift: [{ atMs: value, kind: 'x' }],
+    models: [model],
+  };
+}
+
 beforeEach(() => make(2));
 
 describe('absurd reports', () => {
@@ -69,7 +84,15 @@ describe('absurd reports', () => {
       const forecast: LoadForecast = flatForecast(P, wallMs, value, value);
       parts.book.onSamples('bad', [sample, { ...good, atMs: value }], at());
       parts.book.onForecasts('bad', [forecast, { ...forecast, issuedAtMs: value }], at());
-      parts.book.onModel('bad', P, { atMs: value, state: new Uint8Array(3), clockOffsetMs: value }, at());
+      const model = {
+        atMs: value,
+        state: new Uint8Array(3),
+        clockOffsetMs: value,
+        nodeId: 'bad',
+        epoch: value,
+      };
+      parts.models.onModel(P, model, parts.book.onModel(P, model, at()));
+      parts.models.book.onScores('bad', [absurdScores(value)], value);
       await cycle();
     }
     parts.book.endSession('bad');
@@ -78,6 +101,9 @@ describe('absurd reports', () => {
     // NaN would become null on the way out, where the page expects numbers.
     expect(isFiniteOrNull(parts.board.snapshot().partitions)).toBe(true);
     expect(parts.board.plan().pools[0]?.allocation.workers).toBeGreaterThanOrEqual(1);
+    const weights = parts.board.weights('orders', 0, undefined);
+    expect(weights.experts.flatMap((e) => e.weights).every((w) => w >= 0 && w <= 1)).toBe(true);
+    expect((await parts.metrics.text()).body).toContain('foreshadow_forecast_leading_expert_info');
   });
 
   it.each(ABSURD)('of utilization: %d', async (value) => {

@@ -1,11 +1,16 @@
 import type {
+  Clock,
   Estimate,
   LoadForecast,
   LoadSample,
+  ModelRecord,
   PartitionKey,
   PoolPlan,
   ResourceVector,
 } from '@foreshadow/domain';
+import { MemoryStateStore, MemoryStreamLog } from '@foreshadow/ports';
+import { silentLogger } from '../src/logger.ts';
+import type { World } from '../src/world.ts';
 
 export const counted = (value: number): Estimate => ({ value, standardError: 0 });
 
@@ -66,6 +71,33 @@ export const usedFor = (rate: number): ResourceVector => ({
   networkBytesPerSec: rate * 200,
   diskBytesPerSec: rate * 10,
 });
+
+/** A world in memory, without orchestrator and trainer. */
+export function worldOf(clock: Clock, changes: Partial<World> = {}): World {
+  return {
+    clock,
+    logger: silentLogger,
+    log: new MemoryStreamLog(clock),
+    state: new MemoryStateStore(clock),
+    orchestrator: undefined,
+    openTrainer: () => Promise.resolve(undefined),
+    usage: () => ({ cpuSeconds: 0, residentBytes: 0 }),
+    ...changes,
+  };
+}
+
+export function modelOf(changes: Partial<ModelRecord> = {}): ModelRecord {
+  return {
+    algorithm: 'ets',
+    form: 'ETS(A,N,N)',
+    stepMs: 5000,
+    parameters: { alpha: 0.3 },
+    trainedOn: { fromMs: 0, toMs: 100_000, count: 20 },
+    score: 0.8,
+    version: 'k1',
+    ...changes,
+  };
+}
 
 export function planOf(pool: string, changes: Partial<PoolPlan> = {}): PoolPlan {
   return {

@@ -6,6 +6,8 @@ import type {
   PartitionView,
   Plan,
   PoolView,
+  ScorecardView,
+  WeightsView,
 } from '@foreshadow/domain';
 
 /** One message of the live feed: its event name and its data as JSON, made once for all readers. */
@@ -28,6 +30,13 @@ export interface ActuatorApi {
    * @throws {ActuatorError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION`; the message lists what there is.
    */
   partition(stream: string, index: number): PartitionDetail;
+  /** Scores, and what each forecaster says of its models. @throws {ActuatorError} as `partition` */
+  scorecard(stream: string, index: number): ScorecardView;
+  /**
+   * Weights of the experts over the last hour; by default at the second horizon.
+   * @throws {ActuatorError} as `partition`, and `UNKNOWN_HORIZON` that lists the horizons
+   */
+  weights(stream: string, index: number, horizonMs: number | undefined): WeightsView;
   pools(): readonly PoolView[];
   plan(): Plan;
   decisions(limit: number): readonly DecisionView[];

@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { addAnnouncements, type AnnounceOptions } from './announce-routes.ts';
 import type { ActuatorApi } from './api.ts';
 import { errorBody, onError } from './errors.ts';
 import { guard } from './guard.ts';
@@ -14,6 +15,7 @@ import * as routes from './routes.ts';
 export interface AppOptions {
   readonly api: ActuatorApi;
   readonly metrics: Metrics;
+  readonly announce: Omit<AnnounceOptions, 'logger'>;
   /** Handles the upgrade on `/v1/link`. */
   readonly link: MiddlewareHandler;
   /** Host name or address to which the server is bound. */
@@ -51,6 +53,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, strictTransportSecurity: false }));
   app.use('/v1/*', cacheControl('no-store'));
   addApi(app, options);
+  addAnnouncements(app, { ...options.announce, logger: options.logger });
   addDocument(app, options.version);
   addDashboard(app, options.dashboardDir);
   app.notFound((c) => c.json(errorBody('NOT_FOUND', `${c.req.path} is not here; ${known(app)}`), 404));
@@ -62,6 +65,14 @@ function addApi(app: OpenAPIHono, { api, metrics, closing }: AppOptions): void {
   app.openapi(routes.partitionRoute, (c) => {
     const { stream, index } = c.req.valid('param');
     return c.json(api.partition(stream, index), 200);
+  });
+  app.openapi(routes.scorecardRoute, (c) => {
+    const { stream, index } = c.req.valid('param');
+    return c.json(api.scorecard(stream, index), 200);
+  });
+  app.openapi(routes.weightsRoute, (c) => {
+    const { stream, index } = c.req.valid('param');
+    return c.json(api.weights(stream, index, c.req.valid('query').horizonMs), 200);
   });
   app.openapi(routes.poolsRoute, (c) => c.json({ pools: api.pools() }, 200));
   app.openapi(routes.planRoute, (c) => c.json(api.plan(), 200));

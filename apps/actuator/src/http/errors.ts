@@ -14,6 +14,7 @@ export function errorBody(code: string, message: string): ErrorBody {
 const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   UNKNOWN_STREAM: 404,
   UNKNOWN_PARTITION: 404,
+  UNKNOWN_HORIZON: 400,
 };
 
 /** Known errors with their status and text; of others nothing but that they happened, the rest goes to the log. */

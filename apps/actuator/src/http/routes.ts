@@ -4,12 +4,15 @@ import {
   errorSchema,
   eventsSchema,
   healthSchema,
+  horizonQuery,
   limitQuery,
   partitionDetailSchema,
   partitionParams,
   planSchema,
   poolsSchema,
+  scorecardViewSchema,
   streamsSchema,
+  weightsSchema,
 } from './schemas.ts';
 
 const ok = <S extends z.ZodType>(schema: S, description: string) => ({
@@ -36,6 +39,22 @@ export const partitionRoute = createRoute({
   summary: 'One partition: load series, forecast, scorecard',
   request: { params: partitionParams },
   responses: { 200: ok(partitionDetailSchema, 'partition'), 400: badRequest, 404: notFound },
+});
+
+export const scorecardRoute = createRoute({
+  method: 'get',
+  path: '/v1/partitions/{stream}/{index}/scorecard',
+  summary: 'Scores of one partition, and of what its forecasts are made: experts, models, seasons, drifts',
+  request: { params: partitionParams },
+  responses: { 200: ok(scorecardViewSchema, 'scorecard'), 400: badRequest, 404: notFound },
+});
+
+export const weightsRoute = createRoute({
+  method: 'get',
+  path: '/v1/partitions/{stream}/{index}/weights',
+  summary: 'Weights of the experts of one partition over the last hour, with drifts and refits',
+  request: { params: partitionParams, query: horizonQuery },
+  responses: { 200: ok(weightsSchema, 'weights'), 400: badRequest, 404: notFound },
 });
 
 export const poolsRoute = createRoute({

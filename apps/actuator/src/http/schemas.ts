@@ -155,6 +155,109 @@ export const limitQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('at most so many, newest first'),
 });
 
+const forecaster = z
+  .object({
+    nodeId: z.string().nullable().describe("edge that runs it; null: the actuator's own"),
+    atMs: wallClock,
+    horizons: z.array(horizonScore).readonly(),
+    experts: z.array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() })).readonly(),
+    seasons: z
+      .array(z.object({ stepMs: z.number(), lengths: z.array(z.number()).readonly() }))
+      .readonly()
+      .describe('seasons found, in steps of each resolution'),
+    models: z
+      .array(
+        z.object({
+          algorithm: z.string().openapi({ example: 'ets' }),
+          form: z.string().openapi({ example: 'ETS(A,Ad,A)[24]' }),
+          stepMs: z.number(),
+          parameters: z.record(z.string(), z.number()),
+          trainedOn: z.object({ fromMs: wallClock, toMs: wallClock, count: z.number().int() }),
+          score: maybe.describe('error over that of last value since it was fitted'),
+          version: z.string(),
+        }),
+      )
+      .readonly(),
+    drift: z.array(z.object({ atMs: wallClock, kind: z.string() })).readonly(),
+  })
+  .openapi('Forecaster');
+
+export const scorecardViewSchema = z
+  .object({
+    partition: z.string(),
+    horizons: z.array(horizonScore).readonly().describe('forecasts of the whole partition against what came'),
+    forecasters: z.array(forecaster).readonly(),
+  })
+  .openapi('ScorecardView');
+
+export const weightsSchema = z
+  .object({
+    partition: z.string(),
+    horizonMs: z.number(),
+    horizonsMs: z.array(z.number()).readonly(),
+    atMs: z.array(wallClock).readonly(),
+    experts: z.array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() })).readonly(),
+    marks: z
+      .array(z.object({ atMs: wallClock, kind: z.enum(['drift', 'refit', 'lead']), message: z.string() }))
+      .readonly(),
+  })
+  .openapi('Weights');
+
+const announcedEvent = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    fromMs: wallClock,
+    toMs: wallClock,
+    magnitude: z.number(),
+  })
+  .openapi('AnnouncedEvent');
+
+export const announcedEventsSchema = z
+  .object({ stream: z.string(), events: z.array(announcedEvent).readonly() })
+  .openapi('AnnouncedEvents');
+
+const time = z
+  .union([z.string(), z.number()])
+  .describe('ISO 8601 with a zone, or milliseconds since the Unix epoch');
+const oneEvent = z
+  .object({
+    kind: z
+      .string()
+      .describe('events of one kind are expected to act alike; letters, digits, . _ -, at most 64'),
+    from: time.openapi({ example: '2026-11-27T08:00:00Z' }),
+    to: time.openapi({ example: '2026-11-27T20:00:00Z' }),
+    magnitude: z.number().optional().describe('size relative to others of its kind, (0, 1000], 1 by default'),
+  })
+  .openapi('EventInput');
+
+export const eventInputSchema = z.union([oneEvent, z.array(oneEvent).min(1).max(256)]);
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.object({
+          where: z.string().describe('JSON pointer into the body'),
+          what: z.string(),
+          allowed: z.string(),
+          got: z.unknown(),
+        }),
+      )
+      .readonly()
+      .optional(),
+  })
+  .openapi('Problem');
+
+export const horizonQuery = z.object({
+  horizonMs: z.coerce.number().int().min(1).optional().describe('one of the configured horizons'),
+});
+
 export const partitionParams = z.object({
   stream: z.string().openapi({ param: { name: 'stream', in: 'path' }, example: 'orders' }),
   index: z.coerce

@@ -1,6 +1,7 @@
 import type { ActuatorCommand, ActuatorLinkAction, ActuatorLinkEvent, Instant } from '@foreshadow/protocol';
 import { ActuatorLink, type ActuatorLinkOptions } from '@foreshadow/protocol';
 import type { WSContext } from 'hono/ws';
+import { Errands } from './errands.ts';
 
 /** While more than this waits in the socket, commands are left out: the next ones tell the same. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -16,6 +17,7 @@ export type Delivery = Exclude<ActuatorLinkAction, { readonly kind: 'send' | 'cl
 /** One WebSocket with the state machine of its link: carries out what the link says, passes on what it delivers. */
 export class Connection {
   readonly number: number;
+  readonly errands: Errands = new Errands();
   readonly #link: ActuatorLink;
   readonly #socket: WSContext<unknown>;
   readonly #deliver: (connection: Connection, delivery: Delivery) => void;
@@ -53,9 +55,21 @@ export class Connection {
     }
   }
 
-  /** Send a command, unless the socket is too full to take it. */
+  /** Start of the node, from its Hello. */
+  get epoch(): number | undefined {
+    return this.#link.hello?.epoch;
+  }
+
+  get hasRoom(): boolean {
+    return this.#raw().bufferedAmount <= MAX_BUFFERED_BYTES;
+  }
+
+  /**
+   * Send a command, unless the socket is too full to take it.
+   * @throws {ProtocolError} if it is out of the bounds of the protocol
+   */
   command(command: ActuatorCommand): void {
-    if (this.#raw().bufferedAmount > MAX_BUFFERED_BYTES) return;
+    if (!this.hasRoom) return;
     for (const { bytes } of this.#link.command(command)) this.#send(bytes);
   }
 

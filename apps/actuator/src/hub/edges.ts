@@ -45,6 +45,15 @@ export class EdgeTable {
     return true;
   }
 
+  /** Whether the node was connected since the start. */
+  knows(nodeId: string): boolean {
+    return this.#edges.has(nodeId);
+  }
+
+  isConnected(nodeId: string): boolean {
+    return this.#edges.get(nodeId)?.connection !== undefined;
+  }
+
   get connected(): number {
     let n = 0;
     for (const edge of this.#edges.values()) n += edge.connection === undefined ? 0 : 1;

@@ -1,18 +1,26 @@
 import { upgradeWebSocket } from '@hono/node-server';
-import type { Clock, Scorecard } from '@foreshadow/domain';
+import type { Clock, PartitionKey, Scorecard } from '@foreshadow/domain';
 import { FrameOrder, type Hello, type Instant, instantOf } from '@foreshadow/protocol';
 import type { MiddlewareHandler } from 'hono';
 import type { WSContext, WSEvents, WSMessageReceive } from 'hono/ws';
 import { errorBody } from '../http/errors.ts';
 import type { Journal } from '../journal.ts';
 import type { LoadBook } from '../load/load-book.ts';
+import type { KeptModel } from '../load/own-forecasts.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { ModelBook } from '../models/model-book.ts';
+import type { Briefing } from './briefing.ts';
 import { Connection, type Delivery } from './connection.ts';
 import type { EdgeTable } from './edges.ts';
+import { Refusals } from './refusals.ts';
 
 export interface LinkHubOptions {
   readonly book: LoadBook;
+  readonly models: ModelBook;
+  readonly briefing: Briefing;
+  /** Told of each forecaster's state, and whether it is one of the whole partition. */
+  readonly onModel: (partition: PartitionKey, model: KeptModel, isWhole: boolean) => void;
   readonly edges: EdgeTable;
   readonly journal: Journal;
   readonly metrics: Metrics;
@@ -27,17 +35,19 @@ const MAX_LINKS = 1000;
 const MAX_NODES = 1000;
 const FEEDBACK_INTERVAL_MS = 10_000;
 
-/** All links to edges: what they deliver goes into the load book, what they are told comes from the scorecards. */
+/** All links to edges: what they deliver goes into the books; they are told of scores, and what their briefing says. */
 export class LinkHub {
   readonly #o: LinkHubOptions;
   readonly #connections = new Map<number, Connection>();
   readonly #orders = new Map<string, FrameOrder>();
+  readonly #refusals: Refusals;
   #lastNumber = 0;
   #fedBackMs = -Infinity;
   #closing = false;
 
   constructor(options: LinkHubOptions) {
     this.#o = options;
+    this.#refusals = new Refusals(options.metrics, options.logger);
   }
 
   /** Upgrades a request to a link. */
@@ -54,11 +64,24 @@ export class LinkHub {
   /** Once a second: time-outs of the links, and feedback when it is due. */
   tick(scorecards: Iterable<Scorecard>): void {
     const at = this.#now();
-    for (const connection of [...this.#connections.values()]) connection.handle({ kind: 'tick' }, at);
+    for (const connection of [...this.#connections.values()]) {
+      connection.handle({ kind: 'tick' }, at);
+      this.#runErrands(connection);
+    }
     const isDue = at.monotonicMs - this.#fedBackMs >= FEEDBACK_INTERVAL_MS;
     if (!isDue || this.#o.edges.connected === 0) return;
     this.#fedBackMs = at.monotonicMs;
     this.#feedBack([...scorecards]);
+  }
+
+  /** The events that are announced for a stream changed: tell its edges. */
+  tellEvents(stream: string): void {
+    this.#brief(stream, (connection) => this.#o.briefing.events(connection.errands, stream));
+  }
+
+  /** There are new networks for a stream: tell its edges. */
+  tellNetworks(stream: string): void {
+    this.#brief(stream, (connection) => this.#o.briefing.networks(connection.errands, stream));
   }
 
   /** Tell every edge that this actuator goes, and end its link. */
@@ -147,40 +170,63 @@ export class LinkHub {
         return book.onSamples(nodeId, delivery.samples, at);
       case 'model': {
         const { partition, atMs, state } = delivery.model;
-        const model = { atMs, state, clockOffsetMs: delivery.clockOffsetMs };
-        return book.onModel(nodeId, partition, model, at);
+        const { clockOffsetMs } = delivery;
+        const model = { atMs, state, clockOffsetMs, nodeId, epoch: connection.epoch ?? 0 };
+        return this.#o.onModel(partition, model, book.onModel(partition, model, at));
       }
+      case 'scores':
+        return this.#o.models.onScores(nodeId, delivery.partitions, delivery.clockOffsetMs);
       case 'ack':
-        if (delivery.refusal === '') return;
-        return this.#o.logger.warn({ edge: nodeId, refusal: delivery.refusal }, 'the edge refused a command');
+        return this.#refusals.onAck(nodeId, delivery);
       case 'ended':
         return this.#ended(connection, delivery.reason);
     }
   }
 
   #welcome(connection: Connection, hello: Hello, at: Instant): void {
-    const { edges, book, journal, logger } = this.#o;
+    const { edges, journal, logger, briefing } = this.#o;
     const { nodeId, streams, epoch } = hello;
     const replaced = edges.open(nodeId, connection.number, at.wallMs);
     if (replaced !== undefined) {
-      book.endSession(nodeId);
+      this.#endSession(nodeId);
       const message = `another connection of ${nodeId} took this one's place`;
       this.#connections.get(replaced)?.handle({ kind: 'goodbye', reason: 'replaced', message }, at);
     }
     const named = streams.map((s) => `${s.name} (${s.partitions})`).join(', ');
     journal.note(at.wallMs, 'edge-connected', nodeId, `speaks for ${named || 'no stream'}`);
     logger.info({ edge: nodeId, epoch, streams: named }, 'edge connected');
-    // A node that began anew has lost its models; the actuator has gone on with them.
-    if (epoch === this.#orderOf(nodeId).epoch) return;
-    for (const model of book.modelsFor(nodeId)) connection.command({ kind: 'model-update', ...model });
+    briefing.begin(connection.errands, { nodeId, epoch, streams: connection.streams });
+    this.#runErrands(connection);
+  }
+
+  #endSession(nodeId: string): void {
+    this.#o.book.endSession(nodeId);
+    this.#o.models.endSession(nodeId);
+  }
+
+  #brief(stream: string, add: (connection: Connection) => void): void {
+    for (const connection of this.#connections.values()) {
+      if (!connection.streams.has(stream)) continue;
+      add(connection);
+      this.#runErrands(connection);
+    }
+  }
+
+  #runErrands(connection: Connection): void {
+    const { logger } = this.#o;
+    connection.errands.run(
+      () => connection.hasRoom,
+      (command) => connection.command(command),
+      (err) => logger.error({ edge: connection.nodeId, err }, 'an edge could not be told something'),
+    );
   }
 
   #ended(connection: Connection, reason: string): void {
-    const { edges, book, journal, logger, clock } = this.#o;
+    const { edges, journal, logger, clock } = this.#o;
     const { nodeId, number } = connection;
     if (connection.badMessages > 0) this.#reject(connection, reason.split(':', 1)[0] ?? reason, reason);
     if (nodeId === undefined || !edges.close(nodeId, number)) return;
-    book.endSession(nodeId);
+    this.#endSession(nodeId);
     journal.note(clock.nowMs(), 'edge-lost', nodeId, reason);
     logger.warn({ edge: nodeId, reason }, 'edge lost');
   }

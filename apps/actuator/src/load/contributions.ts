@@ -45,6 +45,12 @@ export class Contributions {
     return live;
   }
 
+  /** Records/s of each edge that is not silent; 0 where they are missing. */
+  shares(monotonicMs: number): Map<string, number> {
+    const live = [...this.#byNode].filter(([, c]) => this.#isLive(c, monotonicMs));
+    return new Map(live.map(([nodeId, c]) => [nodeId, c.sample?.recordsPerSec?.value ?? 0]));
+  }
+
   /** Sum of the newest samples of the edges that are not silent. */
   sample(monotonicMs: number): LoadSample | undefined {
     return combineSamples(this.#live(monotonicMs, (c) => c.sample));

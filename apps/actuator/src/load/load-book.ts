@@ -1,9 +1,15 @@
-import type { LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
+import {
+  type LoadForecast,
+  type LoadSample,
+  type PartitionKey,
+  parsePartitionKey,
+  type Scorecard,
+} from '@foreshadow/domain';
 import { Scorekeeper } from '@foreshadow/forecast';
 import type { Instant } from '@foreshadow/protocol';
 import { ActuatorError } from '../errors.ts';
-import type { EdgeModel, OwnForecasts } from './own-forecasts.ts';
-import { type PartitionLoad, PartitionTrack } from './partition-track.ts';
+import type { KeptModel, OwnForecasts } from './own-forecasts.ts';
+import { type Handout, type PartitionLoad, PartitionTrack } from './partition-track.ts';
 import type { SeriesEntry } from './tick-series.ts';
 
 export interface LoadBookOptions {
@@ -11,6 +17,8 @@ export interface LoadBookOptions {
   readonly tickMs: number;
   readonly horizonsMs: readonly number[];
   readonly own: OwnForecasts;
+  /** Told of each complete tick of each partition. */
+  readonly onEntry?: (partition: PartitionKey, entry: SeriesEntry) => void;
 }
 
 /** Values of one tick by partition; a partition that is not in it is missing. */
@@ -23,12 +31,13 @@ export class LoadBook {
   #unknown = 0;
 
   constructor(options: LoadBookOptions) {
-    const { partitions, tickMs, horizonsMs, own } = options;
+    const { partitions, tickMs, horizonsMs, own, onEntry } = options;
     this.#own = own;
     this.#tracks = new Map(
       partitions.map((partition) => {
         const scorekeeper = new Scorekeeper({ tickMs, horizonsMs });
-        return [partition, new PartitionTrack({ partition, tickMs, horizonsMs, scorekeeper, own })];
+        const told = onEntry && { onEntry: (entry: SeriesEntry) => onEntry(partition, entry) };
+        return [partition, new PartitionTrack({ partition, tickMs, horizonsMs, scorekeeper, own, ...told })];
       }),
     );
   }
@@ -46,16 +55,41 @@ export class LoadBook {
     for (const forecast of forecasts) this.#track(forecast.partition)?.onForecast(nodeId, forecast, at);
   }
 
-  onModel(nodeId: string, partition: PartitionKey, state: EdgeModel, at: Instant): void {
-    this.#track(partition)?.onModel(nodeId, state, at);
+  /** True if it is the model of a whole partition that is configured. */
+  onModel(partition: PartitionKey, model: KeptModel, at: Instant): boolean {
+    return this.#track(partition)?.onModel(model, at) ?? false;
   }
 
-  /** Models of an edge that the actuator has gone on with while the edge was away. */
-  modelsFor(nodeId: string): { partition: PartitionKey; atMs: number; state: Uint8Array }[] {
-    return [...this.#tracks].flatMap(([partition, track]) => {
-      const model = track.modelFor(nodeId);
-      return model === undefined ? [] : [{ partition, ...model }];
-    });
+  restoreModel(partition: PartitionKey, model: KeptModel): void {
+    this.#tracks.get(partition)?.restoreModel(model);
+  }
+
+  forgetModel(partition: PartitionKey): void {
+    this.#tracks.get(partition)?.forgetModel();
+  }
+
+  /** Models that a node lacks: it began anew, or takes the place of one that is gone. */
+  modelsFor(
+    node: { readonly nodeId: string; readonly epoch: number; readonly streams: ReadonlySet<string> },
+    isGone: (nodeId: string) => boolean,
+    at: Instant,
+  ): Map<PartitionKey, KeptModel> {
+    const models = new Map<PartitionKey, KeptModel>();
+    for (const [partition, track] of this.#tracks) {
+      const isTheirs = node.streams.has(parsePartitionKey(partition).stream);
+      const model = isTheirs ? track.modelFor(node, isGone, at) : undefined;
+      if (model !== undefined) models.set(partition, model);
+    }
+    return models;
+  }
+
+  goOn(partition: PartitionKey, model: KeptModel, at: Instant): Handout {
+    return this.#tracks.get(partition)?.goOn(model, at);
+  }
+
+  /** Records/s of each edge that speaks for a partition and is not silent. */
+  shares(partition: PartitionKey, at: Instant): ReadonlyMap<string, number> {
+    return this.#tracks.get(partition)?.shares(at) ?? new Map<string, number>();
   }
 
   endSession(nodeId: string): void {

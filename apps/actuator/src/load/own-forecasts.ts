@@ -1,4 +1,15 @@
-import type { ForecastPath, LoadForecast, LoadRatios, PartitionKey } from '@foreshadow/domain';
+import type {
+  AnnouncedEvent,
+  DriftEvent,
+  ForecastPath,
+  LevelSeasons,
+  LoadForecast,
+  LoadRatios,
+  ModelRecord,
+  PartitionKey,
+  Scorecard,
+} from '@foreshadow/domain';
+import type { ForecasterReport } from '../models/model-news.ts';
 import type { SeriesEntry } from './tick-series.ts';
 
 /** The forecaster that the actuator runs itself; `ForecastEngine` of `@foreshadow/forecast` is one. */
@@ -15,6 +26,18 @@ export interface Forecaster {
   loadState(partition: PartitionKey, state: Uint8Array): void;
   saveState(partition: PartitionKey): Uint8Array;
   remove(partition: PartitionKey): void;
+  scorecard(partition: PartitionKey): Scorecard;
+  explain(partition: PartitionKey): Explanation;
+  importPrior(stream: string, bytes: Uint8Array): void;
+  setNetwork?(stream: string, bytes: Uint8Array): void;
+  announce?(stream: string, events: readonly AnnouncedEvent[]): void;
+}
+
+/** Why the forecasts of a partition are what they are. */
+export interface Explanation {
+  readonly seasons: readonly LevelSeasons[];
+  readonly models: readonly ModelRecord[];
+  readonly drift: readonly DriftEvent[];
 }
 
 /** State of an edge's forecaster. */
@@ -24,6 +47,13 @@ export interface EdgeModel {
   readonly state: Uint8Array;
   /** The edge's clock less ours: times inside the state are the edge's. */
   readonly clockOffsetMs: number;
+}
+
+/** A model of a whole partition, and whose it is. */
+export interface KeptModel extends EdgeModel {
+  readonly nodeId: string;
+  /** Start of the node that made it; a node that runs on has its models itself. */
+  readonly epoch: number;
 }
 
 /** Partitions that may be taken over in one tick, so that the loss of a large edge does not stall the actuator. */
@@ -99,14 +129,52 @@ export class OwnForecasts {
     return { partition, issuedAtMs, path, ratios: ratios ?? NO_RATIOS, leadingExpert, warmingUp };
   }
 
-  /** State of the forecaster of a partition that it runs; its times keep the clock of the model it began from. */
+  /**
+   * State of the forecaster of a partition that it runs, once that forecasts; its times keep the clock of the model it
+   * began from.
+   */
   state(partition: PartitionKey): Uint8Array | undefined {
-    return this.#running.has(partition) ? this.#forecaster.saveState(partition) : undefined;
+    return this.#forecasts(partition) ? this.#forecaster.saveState(partition) : undefined;
+  }
+
+  /** What the forecaster of a partition that it runs says of itself; times are ours. */
+  report(partition: PartitionKey): ForecasterReport | undefined {
+    const clockOffsetMs = this.#running.get(partition) ?? 0;
+    const issued = this.#forecasts(partition) ? this.#forecaster.forecast(partition) : undefined;
+    if (issued === undefined) return undefined;
+    const { horizons, experts } = this.#forecaster.scorecard(partition);
+    const { seasons, models, drift } = this.#forecaster.explain(partition);
+    return {
+      atMs: issued.issuedAtMs - clockOffsetMs,
+      horizons,
+      experts,
+      seasons,
+      models: models.map((m) => onOurClock(m, clockOffsetMs)),
+      drift: drift.map((d) => ({ ...d, atMs: d.atMs - clockOffsetMs })),
+    };
+  }
+
+  /** For partitions that begin without evidence from now on. @throws {ForecastError} for a prior of another version. */
+  importPrior(stream: string, bytes: Uint8Array): void {
+    this.#forecaster.importPrior(stream, bytes);
+  }
+
+  /** @throws {ForecastError} for a network that it cannot run. */
+  setNetwork(stream: string, bytes: Uint8Array): void {
+    this.#forecaster.setNetwork?.(stream, bytes);
+  }
+
+  announce(stream: string, events: readonly AnnouncedEvent[]): void {
+    this.#forecaster.announce?.(stream, events);
   }
 
   /** An edge speaks for the partition again. */
   stop(partition: PartitionKey): void {
     if (this.#running.delete(partition)) this.#forecaster.remove(partition);
+  }
+
+  #forecasts(partition: PartitionKey): boolean {
+    return this.#running.has(partition) && this.#forecaster.forecast(partition) !== undefined;
   }
 
   #restore(partition: PartitionKey, model: EdgeModel): boolean {
@@ -118,4 +186,9 @@ export class OwnForecasts {
       return false;
     }
   }
+}
+
+function onOurClock(model: ModelRecord, clockOffsetMs: number): ModelRecord {
+  const { fromMs, toMs, count } = model.trainedOn;
+  return { ...model, trainedOn: { fromMs: fromMs - clockOffsetMs, toMs: toMs - clockOffsetMs, count } };
 }

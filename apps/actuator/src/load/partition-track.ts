@@ -2,7 +2,7 @@ import type { ForecastPoint, LoadForecast, LoadSample, PartitionKey, Scorecard }
 import type { Scorekeeper } from '@foreshadow/forecast';
 import type { Instant } from '@foreshadow/protocol';
 import { Contributions } from './contributions.ts';
-import type { EdgeModel, OwnForecasts } from './own-forecasts.ts';
+import type { KeptModel, OwnForecasts } from './own-forecasts.ts';
 import { type SeriesEntry, TickSeries } from './tick-series.ts';
 
 /** Where the load of a partition is known from. */
@@ -29,14 +29,19 @@ export interface PartitionTrackOptions {
   readonly horizonsMs: readonly number[];
   readonly scorekeeper: Scorekeeper;
   readonly own: OwnForecasts;
+  /** Told of each tick of the series that is complete. */
+  readonly onEntry?: (entry: SeriesEntry) => void;
 }
+
+/** A model to give to an edge; `later`: this tick has taken over enough. */
+export type Handout = { readonly atMs: number; readonly state: Uint8Array } | 'later' | undefined;
 
 /** Follows the load of one partition: what edges say of it, else what its log shows. */
 export class PartitionTrack {
   readonly #options: PartitionTrackOptions;
   readonly #contributions: Contributions;
   readonly #series: TickSeries;
-  #model: { readonly nodeId: string; readonly state: EdgeModel } | undefined;
+  #model: KeptModel | undefined;
   #lastForecast: LoadForecast | undefined;
   #logSample: LoadSample | undefined;
   #issuedAtMs = -Infinity;
@@ -65,19 +70,52 @@ export class PartitionTrack {
     this.#settle(at);
   }
 
-  onModel(nodeId: string, state: EdgeModel, at: Instant): void {
-    const others = this.#contributions.liveNodes(at.monotonicMs).filter((n) => n !== nodeId);
-    this.#model = others.length === 0 ? { nodeId, state } : undefined;
+  /** A forecaster's state. True if it is one of the whole partition: no other edge speaks for a part of it. */
+  onModel(model: KeptModel, at: Instant): boolean {
+    const others = this.#contributions.liveNodes(at.monotonicMs).filter((n) => n !== model.nodeId);
+    this.#model = others.length === 0 ? model : undefined;
+    return others.length === 0;
   }
 
-  /** The model of an edge, gone on with to the newest tick, for the edge to take up again after it began anew. */
-  modelFor(nodeId: string): { readonly atMs: number; readonly state: Uint8Array } | undefined {
-    if (this.#model?.nodeId !== nodeId) return undefined;
+  /** Go on from a model of before a restart, unless an edge has told a newer one. */
+  restoreModel(model: KeptModel): void {
+    this.#model ??= model;
+  }
+
+  /** The model cannot be used. */
+  forgetModel(): void {
+    this.#model = undefined;
+  }
+
+  /**
+   * The model that a node lacks: its own of an earlier start, or that of a node that is gone.
+   * @param isGone whether a node is no longer connected
+   */
+  modelFor(
+    node: { readonly nodeId: string; readonly epoch: number },
+    isGone: (nodeId: string) => boolean,
+    at: Instant,
+  ): KeptModel | undefined {
+    const model = this.#model;
+    if (model === undefined) return undefined;
+    if (model.nodeId === node.nodeId) return model.epoch === node.epoch ? undefined : model;
+    const isFree = this.#contributions.liveNodes(at.monotonicMs).every((n) => n === node.nodeId);
+    return isFree && isGone(model.nodeId) ? model : undefined;
+  }
+
+  /** A model gone on with to the newest tick, for an edge to take up. */
+  goOn(model: KeptModel, at: Instant): Handout {
     const { own, partition } = this.#options;
-    own.start(partition, this.#model.state, this.#series.entries());
+    if (!own.start(partition, model, this.#series.entries())) return 'later';
     const state = own.state(partition);
-    const atMs = this.#series.newestAtMs;
-    return state === undefined || atMs === undefined ? undefined : { atMs, state };
+    const atMs = this.#series.newestAtMs ?? model.atMs;
+    if (this.#contributions.liveNodes(at.monotonicMs).length > 0) own.stop(partition);
+    return state && { atMs, state };
+  }
+
+  /** Records/s of each edge that is not silent. */
+  shares(at: Instant): ReadonlyMap<string, number> {
+    return this.#contributions.shares(at.monotonicMs);
   }
 
   endSession(nodeId: string): void {
@@ -94,7 +132,7 @@ export class PartitionTrack {
       return;
     }
     const { own, partition } = this.#options;
-    own.start(partition, this.#model?.state, this.#series.entries());
+    own.start(partition, this.#model, this.#series.entries());
     // What the log showed while it was not yet clear that the edge is silent counts too.
     for (const tick of this.#unheard.splice(0)) this.#observeLog(tick.atMs, tick.appendRate);
     this.#issue(own.forecast(partition, this.#lastForecast?.ratios));
@@ -146,6 +184,7 @@ export class PartitionTrack {
 
   #observe(entry: SeriesEntry): void {
     this.#options.scorekeeper.observe(entry.atMs, entry.recordsPerSec);
+    this.#options.onEntry?.(entry);
   }
 
   /** Hand a forecast to be scored, once, and not before its own tick was observed: last value must know it too. */

@@ -8,6 +8,8 @@ import {
   type Plan,
   type PoolView,
   type Scorecard,
+  type ScorecardView,
+  type WeightsView,
 } from '@foreshadow/domain';
 import { instantOf } from '@foreshadow/protocol';
 import type { ControlLoop } from '../control/loop.ts';
@@ -17,6 +19,7 @@ import type { ActuatorApi, LiveMessage, StreamView } from '../http/api.ts';
 import type { EdgeTable } from '../hub/edges.ts';
 import type { Journal } from '../journal.ts';
 import type { LoadBook } from '../load/load-book.ts';
+import type { ModelBook } from '../models/model-book.ts';
 import { partitionView } from './partition-view.ts';
 import { poolView } from './pool-view.ts';
 import { orNull } from './resources.ts';
@@ -29,6 +32,7 @@ export interface BoardOptions {
   readonly partitions: readonly PartitionKey[];
   readonly loop: ControlLoop;
   readonly book: LoadBook;
+  readonly models: ModelBook;
   readonly edges: EdgeTable;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -82,29 +86,27 @@ export class Board implements ActuatorApi {
   }
 
   partition(stream: string, index: number): PartitionDetail {
-    const { streams, book } = this.#o;
-    const known = streams.find((s) => s.name === stream);
-    if (known === undefined) {
-      const names = streams.map((s) => s.name).join(', ') || '(none)';
-      throw new ActuatorError('UNKNOWN_STREAM', `no stream '${stream}'; there are ${names}`);
-    }
-    if (index >= known.partitions) {
-      const last = known.partitions - 1;
-      throw new ActuatorError(
-        'UNKNOWN_PARTITION',
-        `stream '${stream}' has partitions 0 to ${last}, not ${index}`,
-      );
-    }
-    const key = partitionKey(stream, index);
+    const key = this.#known(stream, index);
     return {
       view: this.#partitionView(key, this.#serving().get(key)),
-      series: book.series(key).map((entry) => ({
+      series: this.#o.book.series(key).map((entry) => ({
         atMs: entry.atMs,
         recordsPerSec: orNull(entry.recordsPerSec),
         capacityRecordsPerSec: orNull(entry.capacityRecordsPerSec),
       })),
-      scorecard: book.scorecard(key) ?? null,
+      scorecard: this.#scorecard(key) ?? null,
     };
+  }
+
+  scorecard(stream: string, index: number): ScorecardView {
+    const partition = this.#known(stream, index);
+    const { book, models } = this.#o;
+    const horizons = book.scorecard(partition)?.horizons ?? [];
+    return { partition, horizons, forecasters: models.forecasters(partition) };
+  }
+
+  weights(stream: string, index: number, horizonMs: number | undefined): WeightsView {
+    return this.#o.models.history(this.#known(stream, index), horizonMs);
   }
 
   pools(): readonly PoolView[] {
@@ -149,6 +151,26 @@ export class Board implements ActuatorApi {
   onLive(listener: (message: LiveMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws {ActuatorError} `UNKNOWN_STREAM`, `UNKNOWN_PARTITION` */
+  #known(stream: string, index: number): PartitionKey {
+    const { streams } = this.#o;
+    const known = streams.find((s) => s.name === stream);
+    if (known === undefined) {
+      const names = streams.map((s) => s.name).join(', ') || '(none)';
+      throw new ActuatorError('UNKNOWN_STREAM', `no stream '${stream}'; there are ${names}`);
+    }
+    if (index < known.partitions) return partitionKey(stream, index);
+    const range = `partitions 0 to ${known.partitions - 1}`;
+    throw new ActuatorError('UNKNOWN_PARTITION', `stream '${stream}' has ${range}, not ${index}`);
+  }
+
+  /** Scores of the whole partition, with the weights of which its forecast is made. */
+  #scorecard(partition: PartitionKey): Scorecard | undefined {
+    const { book, models, clock } = this.#o;
+    const scorecard = book.scorecard(partition);
+    return scorecard && { ...scorecard, experts: models.experts(partition, instantOf(clock)) };
   }
 
   #situations(): readonly PoolSituation[] {

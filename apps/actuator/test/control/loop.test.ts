@@ -9,8 +9,7 @@ import {
 import { FakeClock } from '@foreshadow/testkit';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { assemble, type Parts } from '../../src/assemble.ts';
-import { silentLogger } from '../../src/logger.ts';
-import { flatForecast, resources, sampleOf, usedFor } from '../helpers.ts';
+import { flatForecast, resources, sampleOf, usedFor, worldOf } from '../helpers.ts';
 
 const PARTITIONS: readonly PartitionKey[] = ['orders/0', 'orders/1', 'orders/2', 'orders/3'];
 const START_DELAY_MS = 4000;
@@ -35,15 +34,7 @@ let state: MemoryStateStore;
 let orchestrator: MemoryOrchestrator;
 let parts: Parts;
 
-const assembleParts = (): Parts =>
-  assemble(config, {
-    clock,
-    logger: silentLogger,
-    log,
-    state,
-    orchestrator,
-    usage: () => ({ cpuSeconds: 0, residentBytes: 0 }),
-  });
+const assembleParts = (): Parts => assemble(config, worldOf(clock, { log, state, orchestrator }));
 
 beforeEach(async () => {
   clock = new FakeClock();

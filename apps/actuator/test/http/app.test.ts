@@ -28,6 +28,15 @@ const api: ActuatorApi = {
   partition: () => {
     throw new ActuatorError('UNKNOWN_STREAM', "no stream 'x'; there are orders");
   },
+  scorecard: () => ({ partition: 'orders/0', horizons: [], forecasters: [] }),
+  weights: (_stream, _index, horizonMs) => ({
+    partition: 'orders/0',
+    horizonMs: horizonMs ?? 60_000,
+    horizonsMs: [5000, 60_000],
+    atMs: [],
+    experts: [],
+    marks: [],
+  }),
   pools: () => {
     if (broken !== undefined) throw broken;
     return [];
@@ -53,8 +62,20 @@ const make = (changes: Partial<AppOptions> = {}) =>
       snapshot: () => snapshot,
       scorecards: () => [],
       unknownPartitions: () => 0,
+      leadingExperts: () => [{ partition: 'orders/0', horizonMs: 5000, expert: 'ets' }],
+      networks: () => [{ stream: 'orders', stepMs: 1000, version: 3 }],
+      savedModels: () => ({ bytes: 7, skipped: 0 }),
       usage: () => ({ cpuSeconds: 1, residentBytes: 2 }),
     }),
+    announce: {
+      announcements: {
+        list: () => [],
+        announce: () => Promise.resolve(),
+        withdraw: () => Promise.resolve(),
+      },
+      nowMs: () => 0,
+      onChange: () => undefined,
+    },
     link: (c) => Promise.resolve(c.text('link')),
     host: '127.0.0.1',
     version: '0.0.0',
@@ -98,6 +119,9 @@ describe('the API', () => {
     '/v1/events?limit=1001',
     '/v1/partitions/x/-1',
     '/v1/partitions/x/1.5',
+    '/v1/partitions/x/-1/scorecard',
+    '/v1/partitions/x/0/weights?horizonMs=soon',
+    '/v1/partitions/x/0/weights?horizonMs=0',
   ])('refuses %s', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(400);
@@ -133,7 +157,16 @@ describe('the API', () => {
     };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining(['/v1/streams', '/v1/partitions/{stream}/{index}', '/v1/live', '/metrics']),
+      expect.arrayContaining([
+        '/v1/streams',
+        '/v1/streams/{stream}/events',
+        '/v1/streams/{stream}/events/{id}',
+        '/v1/partitions/{stream}/{index}',
+        '/v1/partitions/{stream}/{index}/scorecard',
+        '/v1/partitions/{stream}/{index}/weights',
+        '/v1/live',
+        '/metrics',
+      ]),
     );
     const references = JSON.stringify(document).match(/"#\/components\/schemas\/[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(5);
@@ -145,7 +178,12 @@ describe('the API', () => {
   it('gives metrics in the text format', async () => {
     const response = await get('/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(await response.text()).toMatch(/^process_resident_memory_bytes 2$/m);
+    const text = await response.text();
+    expect(text).toMatch(/^process_resident_memory_bytes 2$/m);
+    expect(text).toMatch(
+      /^foreshadow_forecast_leading_expert_info\{partition="orders\/0",horizon_seconds="5",expert="ets"\} 1$/m,
+    );
+    expect(text).toMatch(/^foreshadow_forecast_network_version\{stream="orders",step_seconds="1"\} 3$/m);
   });
 });
 

@@ -83,6 +83,7 @@ describe('scores', () => {
 describe('an edge that falls silent', () => {
   const edge = new ForecastEngine({ tickMs: 1000, horizonsMs });
   const rate = (t: number): number => 100 + 10 * (t % 6);
+  const model = { atMs: 40_000, clockOffsetMs: 0, nodeId: 'a', epoch: 1 };
 
   beforeEach(() => {
     edge.remove(P);
@@ -90,8 +91,7 @@ describe('an edge that falls silent', () => {
       edge.observe(P, t * 1000, rate(t));
       report('a', t * 1000, rate(t));
       book.tick(none, none, at(t * 1000 + 100));
-      if (t === 40)
-        book.onModel('a', P, { atMs: 40_000, state: edge.saveState(P), clockOffsetMs: 0 }, at(40_050));
+      if (t === 40) expect(book.onModel(P, { ...model, state: edge.saveState(P) }, at(40_050))).toBe(true);
     }
   });
 

@@ -1,0 +1,17 @@
+import type { Clock } from '@foreshadow/domain';
+import type { Orchestrator, StateStore, StreamLog } from '@foreshadow/ports';
+import type { Logger } from './logger.ts';
+import type { Trainer } from './training/trainer.ts';
+
+/** What the parts of an actuator need of the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly log: StreamLog;
+  readonly state: StateStore;
+  readonly orchestrator: Orchestrator | undefined;
+  /** Loads what trains networks, when it is needed first; `undefined`: nothing does. */
+  readonly openTrainer: () => Promise<Trainer | undefined>;
+  /** CPU and memory of this process. */
+  readonly usage: () => { readonly cpuSeconds: number; readonly residentBytes: number };
+}
