@@ -29,9 +29,9 @@ export class FakeActuator {
     this.#world = world;
     this.#root = root;
     this.#server = createServer((request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      this.requests.push(path);
-      void this.#answer(path, response);
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      this.requests.push(pathname);
+      void this.#answer(pathname, searchParams, response);
     });
   }
 
@@ -79,13 +79,20 @@ export class FakeActuator {
     this.sendRaw(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  async #answer(path: string, response: ServerResponse): Promise<void> {
+  async #answer(path: string, query: URLSearchParams, response: ServerResponse): Promise<void> {
     if (path === '/v1/live') return this.#openLive(response);
     if (path === '/v1/decisions')
       return json(response, { decisions: this.#earlier((n) => this.#world.decision(n)) });
     if (path === '/v1/events') return json(response, { events: this.#earlier((n) => this.#world.event(n)) });
     const partition = /^\/v1\/partitions\/orders\/(\d+)$/.exec(path);
     if (partition !== null) return json(response, this.#world.detail(Number(partition[1]), this.#atMs));
+    const models = /^\/v1\/partitions\/orders\/(\d+)\/(scorecard|weights)$/.exec(path);
+    if (models?.[2] === 'scorecard')
+      return json(response, this.#world.scorecard(Number(models[1]), this.#atMs));
+    if (models?.[2] === 'weights') {
+      const horizonMs = Number(query.get('horizonMs') ?? 60_000);
+      return json(response, this.#world.weights(Number(models[1]), this.#atMs, horizonMs));
+    }
     return this.#serveFile(path === '/' ? '/index.html' : path, response);
   }
 

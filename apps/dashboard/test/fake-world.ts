@@ -8,6 +8,8 @@ import type {
   PartitionView,
   PoolPlan,
   PoolView,
+  ScorecardView,
+  WeightsView,
 } from '@foreshadow/domain';
 
 /** Everything in the past of this wall-clock time was "before the page was opened". */
@@ -99,6 +101,77 @@ export class FakeWorld {
       { name: 'naive', weights: [0.4, 0.3, 0.2] },
     ];
     return { view, series, scorecard: { partition: view.partition, horizons, experts } };
+  }
+
+  scorecard(index: number, atMs: number): ScorecardView {
+    const { scorecard } = this.detail(index, atMs);
+    const horizons = scorecard?.horizons ?? [];
+    const models = [5_000, 30_000].map((stepMs, i) => ({
+      algorithm: ['ets', 'arima'][i]!,
+      form: ['ETS(A,Ad,A)[36]', 'ARIMA(1,1,2)(1,0,0)[6]'][i]!,
+      stepMs,
+      parameters: { alpha: 0.3123, phi: 0.94, sigma2: 141.7 },
+      trainedOn: { fromMs: atMs - 3_000_000, toMs: atMs - 125_000, count: 512 },
+      score: i === 0 ? 0.824 : Number.NaN,
+      version: '5f2c9a10',
+    }));
+    const forecaster = {
+      nodeId: 'edge-a',
+      atMs,
+      horizons,
+      experts: scorecard?.experts ?? [],
+      seasons: [
+        { stepMs: 1_000, lengths: [40] },
+        { stepMs: 30_000, lengths: [6] },
+      ],
+      models,
+      drift: [],
+    };
+    return { partition: this.key(index), horizons, forecasters: [forecaster] };
+  }
+
+  /** Eleven experts over forty minutes; one takes the lead from another after a drift. */
+  weights(index: number, atMs: number, horizonMs: number): WeightsView {
+    const times = Array.from({ length: 240 }, (_, i) => atMs - (239 - i) * 10_000).filter(
+      (_, i) => i < 100 || i > 110,
+    );
+    const driftMs = atMs - 900_000;
+    const turned = (ms: number): number => 1 / (1 + Math.exp(-(ms - driftMs) / 60_000));
+    const shares: Record<string, (ms: number) => number> = {
+      'holt-winters': (ms) => 0.6 - 0.45 * turned(ms),
+      ets: (ms) => 0.1 + 0.5 * turned(ms),
+      'seasonal-naive': () => 0.12,
+      lstm: (ms) => 0.05 + 0.03 * Math.sin(ms / 200_000),
+      ...Object.fromEntries(
+        ['ar', 'theta', 'arima', 'naive', 'drift', 'mean', 'ses'].map((n) => [n, () => 0.02]),
+      ),
+    };
+    const total = (ms: number): number => Object.values(shares).reduce((sum, of) => sum + of(ms), 0);
+    return {
+      partition: this.key(index),
+      horizonMs,
+      horizonsMs: HORIZONS_MS,
+      atMs: times,
+      experts: Object.entries(shares).map(([name, of]) => ({
+        name,
+        weights: times.map((ms) => Math.round((1000 * of(ms)) / total(ms)) / 1000),
+      })),
+      marks: [
+        { atMs: driftMs - 600_000, kind: 'refit', message: 'refit: ets ETS(A,N,A)[36] on 512 steps of 5 s' },
+        { atMs: driftMs, kind: 'drift', message: 'drift: page-hinkley; refit follows' },
+        {
+          atMs: driftMs + 15_000,
+          kind: 'refit',
+          message: 'refit: ets ETS(A,N,A)[36] → ETS(A,Ad,A)[36] on 512 steps of 5 s',
+        },
+        {
+          atMs: driftMs + 60_000,
+          kind: 'lead',
+          message:
+            'leading expert at 1 min: holt-winters (31 %) → ets (42 %); WAPE 11 %, 0.55 of last value, coverage 90 %, 400 scored',
+        },
+      ],
+    };
   }
 
   pool(atMs: number): PoolView {

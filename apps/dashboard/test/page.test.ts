@@ -11,7 +11,9 @@ const BUILT = fileURLToPath(new URL('../build/test-page', import.meta.url));
 const DESKTOP = { width: 1280, height: 900 };
 const FORECAST_COLOUR = { light: [79, 70, 200], dark: [160, 155, 247] } as const;
 const LOAD_COLOUR = { light: [23, 27, 33], dark: [228, 233, 239] } as const;
-const FIRST_CANVAS = '.card:first-child canvas';
+/** The expert with the largest area. */
+const EXPERT_COLOURS = { light: [79, 70, 200], dark: [160, 155, 247] } as const;
+const FIRST_CANVAS = '.card:first-child > figure canvas';
 const WAIT = { timeout: 20_000 };
 
 describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 }, () => {
@@ -66,7 +68,7 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       expect(await forecastPixels('light', 'left')).toBeLessThan(20);
       expect(await page.locator('#decision-list > li').count()).toBeGreaterThan(8);
       expect(await page.locator('#event-list > li').count()).toBeGreaterThan(8);
-      const said = await page.locator('.card:first-child .readout').textContent();
+      const said = await page.locator('.card:first-child > figure .readout').textContent();
       expect(said).toMatch(/^Forecast 1 min ago for now: [\d.]+( k)? \(/);
     });
 
@@ -90,12 +92,40 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       await page.locator('.card').first().scrollIntoViewIfNeeded();
     });
 
-    it('shows the scorecard of a partition', async () => {
+    it('shows the scorecard of a partition, its models, and why', async () => {
       await page.locator('.card:first-child .score summary').click();
-      const tables = page.locator('.card:first-child .score-body');
-      await tables.locator('.experts').waitFor();
-      expect(await tables.innerText()).toMatch(/\+1 min\s+11 %\s+20 %\s+-1\.0 %\s+90 %\s+400\s/);
-      expect(await tables.innerText()).toMatch(/\+1 min\s+holt-winters 70 %, naive 30 %/);
+      const body = page.locator('.card:first-child .score-body');
+      await body.locator('.models').waitFor();
+      const text = await body.innerText();
+      expect(text).toMatch(/\+1 min\s+11 %\s+0\.55\s+-1\.0 %\s+90 %\s+40\s+400\s/);
+      expect(text).toContain('Seasons found: 40 s (at steps of 1 s); 3 min (at steps of 30 s).');
+      expect(text).toMatch(/ets ETS\(A,Ad,A\)\[36\]\s+α 0\.312 · φ 0\.94 · σ² 142/);
+      expect(text).toContain('fitted 2 min 5 s ago to 512 steps of 5 s, error 0.82 of last value since');
+    });
+
+    it('shows the experts of a partition over time, and what happened to them', async () => {
+      const panel = page.locator('.card:first-child .experts');
+      await panel.locator('summary').click();
+      await panel.locator('canvas').waitFor();
+      expect(await panel.locator('.readout').textContent()).toMatch(
+        /^1 min ahead: ets \d\d %, holt-winters \d\d %, seasonal-naive \d\d %$/,
+      );
+      const legend = await panel.locator('.legend li').allTextContents();
+      // Experts with some weight have an area of their own, the others one together; then the marks.
+      expect(legend).toHaveLength(7);
+      expect(legend[0]).toMatch(/^others \d/);
+      expect(legend.slice(-2)).toEqual(['Drift detected', 'Model refitted']);
+      const canvas = '.card:first-child .experts canvas';
+      expect(await countPixels(page, canvas, 'left', EXPERT_COLOURS.light)).toBeGreaterThan(1000);
+      expect(await panel.locator('.marks').innerText()).toContain('drift: page-hinkley; refit follows');
+    });
+
+    it('asks for the weights at another horizon', async () => {
+      const panel = page.locator('.card:first-child .experts');
+      await panel.locator('select').selectOption('300000');
+      await expect.poll(() => panel.locator('.readout').textContent(), WAIT).toMatch(/^5 min ahead: /);
+      await panel.locator('summary').click();
+      await expect.poll(() => panel.locator('canvas').count(), WAIT).toBe(0);
     });
 
     it('goes on after messages that are not readable', async () => {
@@ -150,6 +180,13 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       await advance(5);
       const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(sizes).toEqual([width, width]);
+      for (const panel of ['.experts', '.score']) {
+        const summary = page.locator(`.card:first-child ${panel} summary`);
+        if ((await page.locator(`.card:first-child ${panel}[open]`).count()) === 0) await summary.click();
+      }
+      await page.locator('.card:first-child .experts canvas').waitFor();
+      await page.locator('.card:first-child .models').waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       const chart = await page.locator(FIRST_CANVAS).boundingBox();
       expect(chart?.width).toBeGreaterThan(width < 500 ? width - 60 : 250);
     });

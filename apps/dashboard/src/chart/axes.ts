@@ -3,7 +3,7 @@ import type { Palette } from './palette.ts';
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const MINUTE = 60;
-const X_INCREMENTS = [10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE];
+const X_INCREMENTS = [10, 15, 30, ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE)];
 
 /** `-120` → `−2 min`, `0` → `now`, `30` → `+30 s`. */
 export function relativeLabel(seconds: number): string {

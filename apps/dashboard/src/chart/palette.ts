@@ -1,3 +1,5 @@
+const EXPERT_COLOURS = 8;
+
 /** Colours of the charts, taken from the style sheet so that both themes stand in one place. */
 export interface Palette {
   readonly actual: string;
@@ -10,6 +12,12 @@ export interface Palette {
   readonly grid: string;
   readonly axis: string;
   readonly now: string;
+  readonly surface: string;
+  /** Areas of experts; `others` are those without a colour of their own. */
+  readonly experts: readonly string[];
+  readonly others: string;
+  readonly drift: string;
+  readonly refit: string;
 }
 
 /**
@@ -35,6 +43,11 @@ export function readPalette(): Palette {
     grid: colour('--chart-grid'),
     axis: colour('--chart-axis'),
     now: colour('--chart-now'),
+    surface: colour('--surface'),
+    experts: Array.from({ length: EXPERT_COLOURS }, (_, i) => colour(`--chart-expert-${i + 1}`)),
+    others: colour('--chart-others'),
+    drift: colour('--alert'),
+    refit: colour('--chart-refit'),
   };
   probe.remove();
   return palette;

@@ -1,4 +1,14 @@
-import type { DecisionView, EventView, PartitionDetail, PartitionKey } from '@foreshadow/domain';
+import type {
+  DecisionView,
+  EventView,
+  PartitionDetail,
+  PartitionKey,
+  ScorecardView,
+  WeightsView,
+} from '@foreshadow/domain';
+
+const pathOf = (key: PartitionKey): string =>
+  `v1/partitions/${key.split('/').map(encodeURIComponent).join('/')}`;
 
 /** Reads of the actuator's HTTP API, relative to the page. Each answers `undefined` where the actuator cannot. */
 export class Api {
@@ -19,7 +29,16 @@ export class Api {
   }
 
   partition(key: PartitionKey): Promise<PartitionDetail | undefined> {
-    return this.#get(`v1/partitions/${key.split('/').map(encodeURIComponent).join('/')}`);
+    return this.#get(pathOf(key));
+  }
+
+  scorecard(key: PartitionKey): Promise<ScorecardView | undefined> {
+    return this.#get(`${pathOf(key)}/scorecard`);
+  }
+
+  /** Weights of the experts over the last hour; without a horizon at the one that the actuator finds most telling. */
+  weights(key: PartitionKey, horizonMs: number | undefined): Promise<WeightsView | undefined> {
+    return this.#get(`${pathOf(key)}/weights${horizonMs === undefined ? '' : `?horizonMs=${horizonMs}`}`);
   }
 
   get liveUrl(): string {

@@ -1,4 +1,4 @@
-import type { PartitionView, Scorecard } from '@foreshadow/domain';
+import type { PartitionView, ScorecardView, WeightsView } from '@foreshadow/domain';
 import type { Table } from '../chart/columns.ts';
 import type { Frame } from '../chart/frame.ts';
 import type { Palette } from '../chart/palette.ts';
@@ -9,6 +9,7 @@ import { formatDuration } from '../format/time.ts';
 import { ISSUED, type PartitionHistory } from '../model/partition-history.ts';
 import { outlookOf } from '../model/outlook.ts';
 import { element, setAttribute, setText } from './dom.ts';
+import { ExpertsPanel } from './experts-panel.ts';
 import { HorizonTable, intervalWords } from './horizon-table.ts';
 import { partitionHoverWords } from './hover-words.ts';
 import { ScorePanel } from './score-panel.ts';
@@ -16,7 +17,8 @@ import { ScorePanel } from './score-panel.ts';
 export interface PartitionCardContext {
   readonly palette: () => Palette;
   readonly monotonicMs: () => number;
-  readonly loadScorecard: () => Promise<Scorecard | null | undefined>;
+  readonly loadScorecard: () => Promise<ScorecardView | undefined>;
+  readonly loadWeights: (horizonMs: number | undefined) => Promise<WeightsView | undefined>;
 }
 
 /** What a card shows, besides its own partition. */
@@ -40,6 +42,7 @@ export class PartitionCard {
   readonly #horizons = new HorizonTable();
   readonly #facts: Readonly<Record<(typeof FACTS)[number], HTMLElement>>;
   readonly #score: ScorePanel;
+  readonly #experts: ExpertsPanel;
   #chart: PartitionChart | undefined;
   #shown: { readonly view: PartitionView; readonly state: PartitionCardState } | undefined;
   #hovering = false;
@@ -48,6 +51,7 @@ export class PartitionCard {
     this.#palette = context.palette;
     this.#facts = { 'Capacity, records/s': dd(), 'Lag, records': dd(), Owner: dd(), 'Leading expert': dd() };
     this.#score = new ScorePanel(context.loadScorecard, context.monotonicMs);
+    this.#experts = new ExpertsPanel({ ...context, load: context.loadWeights });
     this.root = element(
       'article',
       { class: 'card', 'aria-label': `Partition ${name}` },
@@ -65,6 +69,7 @@ export class PartitionCard {
         { class: 'facts' },
         ...FACTS.map((fact) => element('div', {}, element('dt', {}, fact), this.#facts[fact])),
       ),
+      this.#experts.root,
       this.#score.root,
     );
   }
@@ -75,6 +80,7 @@ export class PartitionCard {
     this.#showState(view);
     this.#horizons.update(view.forecast);
     this.#showFacts(view);
+    this.#experts.update();
     this.#score.update();
     if (!this.#hovering) this.#showHindsight();
     this.#chart ??= new PartitionChart(this.#plot, this.#palette, (columns, row) =>
@@ -88,11 +94,13 @@ export class PartitionCard {
   rest(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
+    this.#experts.rest();
     this.#hovering = false;
   }
 
   redraw(): void {
     this.#chart?.redraw();
+    this.#experts.redraw();
   }
 
   destroy(): void {

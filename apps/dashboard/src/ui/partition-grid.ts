@@ -102,8 +102,12 @@ export class PartitionGrid {
 
   #create(key: PartitionKey): PartitionCard {
     const { api, palette, monotonicMs } = this.#context;
-    const loadScorecard = async () => (await api.partition(key))?.scorecard;
-    const card = new PartitionCard(key, { palette, monotonicMs, loadScorecard });
+    const card = new PartitionCard(key, {
+      palette,
+      monotonicMs,
+      loadScorecard: () => api.scorecard(key),
+      loadWeights: (horizonMs) => api.weights(key, horizonMs),
+    });
     this.#byRoot.set(card.root, { key, card });
     this.#onScreen.observe(card.root);
     return card;

@@ -1,65 +1,64 @@
-import type { Scorecard } from '@foreshadow/domain';
-import { formatCount, formatPercent } from '../format/number.ts';
+import type { HorizonScore, ScorecardView } from '@foreshadow/domain';
+import { formatRatio } from '../format/model.ts';
+import { formatCount, formatPercent, formatRate } from '../format/number.ts';
 import { formatHorizon } from '../format/time.ts';
 import { element } from './dom.ts';
+import { modelList } from './model-list.ts';
+import { RefreshedPanel } from './refreshed-panel.ts';
 import { textTable } from './table.ts';
 
-const REFRESH_MS = 10_000;
-const EXPERTS_SHOWN = 3;
+const HEAD = ['Horizon', 'WAPE', 'vs last', 'Bias', 'Coverage', 'Width', 'Scored'];
+const NOTE =
+  'vs last: error over that of last value, below 1 is better. Width of the 90 % interval in records/s.';
 
-/** How good the forecasts of a partition were so far; asked for while it is open. */
+/** How good the forecasts of a partition were so far, and which models they come from; asked for while it is open. */
 export class ScorePanel {
-  readonly root: HTMLDetailsElement;
-  readonly #body = element('div', { class: 'score-body' });
-  readonly #load: () => Promise<Scorecard | null | undefined>;
-  readonly #monotonicMs: () => number;
-  #askedAtMs = -Infinity;
+  readonly root: HTMLElement;
+  readonly #panel: RefreshedPanel<ScorecardView>;
 
-  constructor(load: () => Promise<Scorecard | null | undefined>, monotonicMs: () => number) {
-    this.#load = load;
-    this.#monotonicMs = monotonicMs;
-    this.root = element('details', { class: 'score' }, element('summary', {}, 'Scorecard'), this.#body);
-    this.root.addEventListener('toggle', () => this.update());
+  constructor(load: () => Promise<ScorecardView | undefined>, monotonicMs: () => number) {
+    const body = element('div', { class: 'score-body' });
+    this.#panel = new RefreshedPanel(
+      {
+        className: 'score',
+        title: 'Scorecard and models',
+        load,
+        show: (view) => body.replaceChildren(...content(view)),
+        monotonicMs,
+      },
+      body,
+    );
+    this.root = this.#panel.root;
   }
 
   /** To be called about once a second. */
   update(): void {
-    if (!this.root.open || this.#monotonicMs() - this.#askedAtMs < REFRESH_MS) return;
-    this.#askedAtMs = this.#monotonicMs();
-    void this.#load().then((scorecard) => this.#body.replaceChildren(...scoreTables(scorecard)));
+    this.#panel.update();
   }
 }
 
-function scoreTables(scorecard: Scorecard | null | undefined): readonly HTMLElement[] {
-  if (scorecard === undefined) return [element('p', { class: 'empty' }, 'The actuator did not answer.')];
-  if (scorecard === null || scorecard.horizons.length === 0) {
+function content(view: ScorecardView | undefined): readonly HTMLElement[] {
+  if (view === undefined) return [element('p', { class: 'empty' }, 'The actuator did not answer.')];
+  return [...scores(view.horizons), ...view.forecasters.map(modelList)];
+}
+
+function scores(horizons: readonly HorizonScore[]): readonly HTMLElement[] {
+  if (horizons.every(({ scored }) => scored === 0)) {
     return [element('p', { class: 'empty' }, 'No forecast has been scored yet.')];
   }
-  const scores = scorecard.horizons.map((score) => [
-    formatHorizon(score.horizonMs),
-    formatPercent(score.wape),
-    formatPercent(score.wapeNaive),
-    formatPercent(score.bias),
-    formatPercent(score.coverage90),
-    formatCount(score.scored),
-  ]);
-  const experts = scorecard.horizons.map((score, index) => [
-    formatHorizon(score.horizonMs),
-    leadingExperts(scorecard, index),
-  ]);
-  return [
-    textTable('plain', ['Horizon', 'WAPE', 'Naive', 'Bias', 'Coverage', 'Scored'], scores),
-    textTable('plain experts', ['Horizon', 'Experts by weight'], experts),
-  ];
+  const table = textTable('plain', HEAD, horizons.map(scoreRow));
+  return [element('div', { class: 'scroll' }, table), element('p', { class: 'muted note' }, NOTE)];
 }
 
-/** The experts with the largest weights at a horizon, `holt-winters 62 %, ar 31 %`. */
-function leadingExperts(scorecard: Scorecard, horizon: number): string {
-  return scorecard.experts
-    .map(({ name, weights }) => ({ name, weight: weights[horizon] ?? Number.NaN }))
-    .filter(({ weight }) => weight >= 0.005)
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, EXPERTS_SHOWN)
-    .map(({ name, weight }) => `${name} ${formatPercent(weight)}`)
-    .join(', ');
+function scoreRow(score: HorizonScore): string[] {
+  const { horizonMs, wape, wapeNaive, bias, coverage90, width90, scored } = score;
+  return [
+    formatHorizon(horizonMs),
+    formatPercent(wape),
+    formatRatio(wapeNaive > 0 ? wape / wapeNaive : Number.NaN),
+    formatPercent(bias),
+    formatPercent(coverage90),
+    formatRate(width90),
+    formatCount(scored),
+  ];
 }
