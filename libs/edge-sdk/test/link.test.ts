@@ -112,7 +112,9 @@ describe('an edge and an actuator over real sockets', () => {
     const last = told().at(-1)!;
     const here = edge.scorecard(last.partition)!;
     expect(last.horizons.map((h) => h.horizonMs)).toEqual([250, 1000]);
-    expect(last.experts.map((e) => e.name)).toEqual(here.experts.map((e) => e.name));
+    const known = new Set(here.experts.map((e) => e.name));
+    expect(last.experts.length).toBeGreaterThan(0);
+    expect(last.experts.every((e) => known.has(e.name))).toBe(true);
     for (const h of [0, 1]) {
       const sum = last.experts.reduce((total, e) => total + e.weights[h]!, 0);
       expect(sum).toBeCloseTo(1, 9);

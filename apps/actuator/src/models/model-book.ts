@@ -12,9 +12,9 @@ const SPAN_MS = 3_600_000;
 /** Entries of a history, one each 10 s; fewer and farther apart where there are very many partitions. */
 const MOST_ENTRIES = 360;
 const FEWEST_ENTRIES = 60;
-/** What the histories may take in all, at two bytes a weight of about twenty experts. */
-const BUDGET_BYTES = 64 * 1024 * 1024;
-const BYTES_A_HORIZON = 2 * 20;
+/** What the histories may take in all, at two bytes a weight of about thirty experts. */
+const BUDGET_BYTES = 96 * 1024 * 1024;
+const BYTES_A_HORIZON = 2 * 30;
 
 export interface ModelBookOptions {
   readonly partitions: readonly PartitionKey[];

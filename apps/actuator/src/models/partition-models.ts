@@ -9,6 +9,8 @@ import { type ExpertWeights, WeightHistory } from './weight-history.ts';
 /** Forecasters of one partition that are remembered. */
 const MAX_FORECASTERS = 64;
 const MARKS_KEPT = 64;
+/** Scores at a horizon before a change of its leader is news: before, weights go where the first errors blow them. */
+const EVIDENCE = 30;
 /** A refit so soon after a drift belongs to it. */
 const AFTER_DRIFT_MS = 300_000;
 /** Drifts longer ago than this, told by a forecaster that was not known, are old news. */
@@ -84,7 +86,9 @@ export class PartitionModels {
   weights(shares: ReadonlyMap<string, number>): ExpertWeights {
     const parts = [...shares].flatMap(([nodeId, share]) => {
       const report = this.#reports.get(nodeId);
-      return report === undefined ? [] : [{ experts: report.experts, share }];
+      // Before the first score the weights are those that a bank begins with, and say nothing.
+      const isScored = report?.horizons.some(({ scored }) => scored > 0) ?? false;
+      return report === undefined || !isScored ? [] : [{ experts: report.experts, share }];
     });
     return combineWeights(parts);
   }
@@ -135,9 +139,10 @@ export class PartitionModels {
   }
 
   #lead({ lead }: Memory, { atMs, experts, horizons }: EdgeReport): ModelNews[] {
-    const change = lead.observe(experts, this.#horizon);
     const score: HorizonScore | undefined = horizons[this.#horizon];
-    if (change === undefined || score === undefined) return [];
+    if (score === undefined || score.scored < EVIDENCE) return [];
+    const change = lead.observe(experts, this.#horizon);
+    if (change === undefined) return [];
     const message = leadWords(change.from, change.to, score.horizonMs, score);
     return [{ mark: { atMs, kind: 'lead', message }, refits: [], isNoted: true }];
   }

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 function scores(seconds: number, changes: Partial<PartitionScores> = {}): PartitionScores {
-  const score = { scored: 9, wape: 0.2, wapeNaive: 0.4, bias: 0, coverage90: 0.9, width90: 3 };
+  const score = { scored: 90, wape: 0.2, wapeNaive: 0.4, bias: 0, coverage90: 0.9, width90: 3 };
   return {
     partition: P,
     atMs: at(seconds).wallMs,
@@ -104,6 +104,17 @@ describe('the weights over time', () => {
     expect(() => book.history(P, 1234)).toThrow(/one of 5000 \(5 s\), 60000 \(1 min\); got 1234/);
   });
 
+  it('begin once something was scored', () => {
+    const unscored = { scored: 0, wape: NaN, wapeNaive: NaN, bias: NaN, coverage90: NaN, width90: NaN };
+    const horizons = HORIZONS_MS.map((horizonMs) => ({ horizonMs, ...unscored }));
+    book.onScores('edge', [scores(1, { horizons })], 0);
+    book.tick(at(1));
+    expect(book.history(P, undefined).atMs).toEqual([]);
+    book.onScores('edge', [scores(4)], 0);
+    book.tick(at(4));
+    expect(book.history(P, undefined).atMs).toEqual([at(4).wallMs]);
+  });
+
   it('have a gap where nobody tells', () => {
     book.onScores('edge', [scores(1)], 0);
     book.tick(at(1));
@@ -112,10 +123,10 @@ describe('the weights over time', () => {
     expect(book.history(P, undefined).atMs).toHaveLength(1);
   });
 
-  it('are fewer where there are very many partitions, within 64 MiB', () => {
+  it('are fewer where there are very many partitions, within 96 MiB', () => {
     expect(entriesFor(1, 3)).toBe(360);
     expect(entriesFor(1500, 3)).toBe(360);
-    expect(entriesFor(5000, 3) * 5000 * 120).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(entriesFor(5000, 3) * 5000 * 180).toBeLessThanOrEqual(96 * 1024 * 1024);
     expect(entriesFor(1_000_000, 8)).toBe(60);
   });
 });
@@ -179,10 +190,12 @@ describe('news', () => {
       { name: 'naive', weights: [0.5, 0.9] },
       { name: 'ets', weights: [0.5, 0.1] },
     ];
+    const few = scores(0).horizons.map((h) => ({ ...h, scored: 29 }));
+    for (const s of [-29, -19, -9]) book.onScores('edge', [scores(s, { experts: turned, horizons: few })], 0);
     for (const s of [1, 11]) book.onScores('edge', [scores(s)], 0);
     for (const s of [21, 31, 41]) book.onScores('edge', [scores(s, { experts: turned })], 0);
     expect(news.map((n) => n.mark.message)).toEqual([
-      'leading expert at 1 min: ets (10 %) → naive (90 %); WAPE 20 %, 0.50 of last value, coverage 90 %, 9 scored',
+      'leading expert at 1 min: ets (10 %) → naive (90 %); WAPE 20 %, 0.50 of last value, coverage 90 %, 90 scored',
     ]);
   });
 });

@@ -87,7 +87,7 @@ export class ScoreWriter {
 
   #write(scores: PartitionScores, { atMs, table }: OpenReport): WireScores {
     const { stream, index } = this.#session.locate(scores.partition);
-    const experts = scores.experts.slice(0, LIMITS.scoreExperts);
+    const experts = weighed(scores).slice(0, LIMITS.scoreExperts);
     const drift = scores.drift
       .filter((d) => d.atMs <= atMs && atMs - d.atMs <= DRIFT_MS)
       .slice(-LIMITS.drifts);
@@ -118,6 +118,11 @@ export class ScoreWriter {
     if (!this.#session.sentModels.take(partition, known, atMs)) return {};
     return { models: create(ModelListSchema, { models: written }) };
   }
+}
+
+/** Experts without any weight say nothing, and most of a bank has none. */
+function weighed({ experts }: PartitionScores): PartitionScores['experts'] {
+  return experts.filter(({ weights }) => weights.some((w) => w > 0));
 }
 
 function hasRoom({ bytes, fields, table }: OpenReport): boolean {

@@ -71,6 +71,12 @@ describe('scores', () => {
     expect(again!.length / scores.length).toBeLessThan(150);
   });
 
+  it('leave out experts without any weight', () => {
+    const sent = scoresOf('orders/1');
+    const experts = [...sent.experts, { name: 'lstm', weights: [0, 0, 0] }];
+    expect(across([{ ...sent, experts }])[0]!.experts).toEqual(sent.experts);
+  });
+
   it('share the numbers of experts with forecasts', () => {
     const [sending, receiving] = [session(), session()];
     const messages = [
@@ -202,7 +208,8 @@ it('whatever the numbers, scores that were taken arrive', () => {
       const received = across(scores);
       expect(received.map((s) => s.partition)).toEqual(scores.map((s) => s.partition));
       for (const [i, { experts, horizons }] of received.entries()) {
-        expect(experts).toHaveLength(scores[i]!.experts.length);
+        const weighed = scores[i]!.experts.filter((e) => e.weights.some((w) => w > 0));
+        expect(experts).toHaveLength(weighed.length);
         const { wape } = scores[i]!.horizons[0]!;
         expect(Number.isNaN(horizons[0]!.wape)).toBe(!(wape >= 0 && Number.isFinite(wape)));
       }
