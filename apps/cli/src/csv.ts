@@ -17,8 +17,8 @@ export interface CsvSeries extends RegularSeries {
 }
 
 /**
- * Read a CSV file as a series on even steps. Columns are found unless named. Negative, empty, NaN and infinite values
- * and gaps are missing and said so; a file of single events is counted unless a column is named.
+ * Read a CSV file as a series on even steps. Columns are found unless named. Empty, NaN and infinite values, gaps, and
+ * negative values unless chosen otherwise, are missing and said so; a file of single events is counted unless a column is named.
  * @throws {CsvError} with file, line, column and value.
  */
 export function readSeries(file: string, choice: ColumnChoice = {}): CsvSeries {

@@ -6,6 +6,11 @@ import { looksLikeTime } from './time.ts';
 export interface ColumnChoice {
   readonly timeColumn?: string | undefined;
   readonly column?: string | undefined;
+  /**
+   * Negative values: `missing` (rates have none), `kept`, or `found`: kept where so many are negative that the series is
+   * no rate. `missing` by default.
+   */
+  readonly negative?: 'missing' | 'kept' | 'found';
 }
 
 /** Places of the columns; `time` is `undefined` where the file has none. */

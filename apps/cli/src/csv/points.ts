@@ -15,6 +15,8 @@ export interface Point {
 
 /** Spacing that rows are given where the file has no times. */
 const UNTIMED_STEP_MS = 60_000;
+/** From this share of negative values on they are no slips of a rate. */
+const SIGNED_SHARE = 0.25;
 
 /**
  * The rows of a table as points in the order of time.
@@ -27,10 +29,11 @@ export function readPoints(
 ): { readonly points: readonly Point[]; readonly columns: Columns } {
   const columns = chooseColumns(table, choice);
   const timeOf = timeReader(table, columns.time, remarks);
+  const isSigned = keepsNegative(table, columns.value, choice, remarks);
   const points = table.rows.map((row, i) => ({
     line: row.line,
     timeMs: timeOf(row, i),
-    value: valueOf(table, columns.value, row, remarks),
+    value: valueOf(table, columns.value, row, isSigned, remarks),
     row,
   }));
   return { points: inOrder(points, remarks), columns };
@@ -59,10 +62,19 @@ function timeReader(
   };
 }
 
-function valueOf(table: Table, index: number, row: Row, remarks: Remarks): number {
+function keepsNegative(table: Table, index: number, choice: ColumnChoice, remarks: Remarks): boolean {
+  if (choice.negative !== 'found') return choice.negative === 'kept';
+  const values = table.rows.map((row) => parseNumber(row.cells[index]!)).filter((v) => v !== undefined);
+  const negative = values.filter((v) => v < 0).length;
+  const isSigned = negative > values.length * SIGNED_SHARE;
+  if (isSigned) remarks.say(`${negative} of ${values.length} values are negative; taken as they are`);
+  return isSigned;
+}
+
+function valueOf(table: Table, index: number, row: Row, isSigned: boolean, remarks: Remarks): number {
   const cell = row.cells[index]!;
   const value = parseNumber(cell);
-  if (value !== undefined && value >= 0) return value;
+  if (value !== undefined && (isSigned || value >= 0)) return value;
   if (value !== undefined) remarks.note('with a negative value, taken as missing', row.line);
   else if (isMissing(cell)) remarks.note('without a value', row.line);
   else if (isInfinite(cell)) remarks.note('with an infinite value, taken as missing', row.line);
