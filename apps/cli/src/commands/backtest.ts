@@ -1,22 +1,50 @@
 import { basename } from 'node:path';
-import { backtest, type BacktestResult } from '@foreshadow/forecast';
-import { Command } from 'commander';
-import { readSeries } from '../csv.ts';
-import { integerList, positive } from '../options.ts';
-import { table } from '../table.ts';
+import { systemClock } from '@foreshadow/domain';
+import { backtest, type BacktestForecast, type BacktestResult } from '@foreshadow/forecast';
+import { Command, InvalidArgumentError } from 'commander';
+import { ForecastFile } from '../backtest/forecast-file.ts';
+import { RecentForecasts } from '../backtest/recent.ts';
+import { ratioBars, renderSummary, type SeriesReport, timingOf } from '../backtest/summary.ts';
+import { type CsvSeries, readSeries } from '../csv.ts';
+import { clockOf } from '../csv/clock.ts';
+import { CliError } from '../errors.ts';
+import { integer, integerList } from '../options.ts';
+import type { Chart } from '../plot/chart.ts';
+import { plot, plotTarget, type PlotTarget, takesOutput } from '../plot/target.ts';
+import { Progress } from '../progress.ts';
 
-interface BacktestOptions {
+interface BacktestFlags {
   readonly horizon: readonly number[];
   readonly warmup: number;
+  readonly season?: number;
   readonly timeColumn?: string;
   readonly column?: string;
+  readonly signed?: boolean;
   readonly json?: boolean;
+  readonly forecasts?: string;
+  readonly plot?: PlotTarget | true;
 }
 
-interface SeriesReport extends BacktestResult {
-  readonly file: string;
-  readonly warnings: readonly string[];
-}
+const EPILOGUE = `
+Every point after the warm-up is an origin; each forecast is made, by the bank that edges run with its default settings,
+before any later value is read. Errors are over all origins with a value at the target:
+  mae, wape        mean |error|; Σ|error| / Σ|actual|; wapeRatioToNaive: relative to last value's
+  mase             mae / mean |difference| of neighbouring values in the warm-up
+  seasonalMase     mae / mean |difference| of values one season apart in the warm-up
+  maseToSeasonalNaive  mae / that of the seasonal naive forecast at the same origins
+  pinball          mean loss of the quantiles at 5, 50 (the mean) and 95 %
+  coverage90, width90  share of actuals in the 90 % interval; its mean width
+  winkler90        interval score (Gneiting & Raftery 2007); winklerConstant90: of the best constant band in hindsight
+  worst100         least coverage over 100 forecasts on end; idealWorst100: 10th percentile of what ideal intervals show
+Experts give points, not intervals: they have no coverage of their own. What cannot be computed is null in JSON.
+
+--forecasts writes a row for each forecast: file,origin,origin_time,steps,target_time,mean,lower,upper,actual
+(origin: index of the newest value known; lower, upper: 5 and 95 % quantile; actual: empty where missing or past the end).
+
+Examples:
+  foreshadow backtest trace.csv --horizon 1,6,12
+  foreshadow backtest traces/*.csv --warmup 0.3 --json > scores.json
+  foreshadow backtest hourly.csv --horizon 1,48 --season 168 --forecasts all.csv --plot scores.svg`;
 
 export function backtestCommand(): Command {
   return new Command('backtest')
@@ -28,38 +56,97 @@ export function backtestCommand(): Command {
     .option(
       '--warmup <share>',
       'share of the series before the first forecast that is scored',
-      positive(0.99),
+      warmupShare,
       0.5,
+    )
+    .option(
+      '--season <steps>',
+      'season for the seasonal scores (default: the first one found by the end of the warm-up)',
+      integer(2, 1_000_000),
     )
     .option('--time-column <name>', 'time column (default: the first that holds times)')
     .option('--column <name>', 'value column (default: the first numeric one)')
+    .option('--signed', 'keep negative values (default: missing, unless more than a quarter are negative)')
     .option('--json', 'print one JSON object')
-    .action((files: string[], options: BacktestOptions) => {
-      const started = performance.now();
-      const reports = files.map((file, i) => {
-        if (process.stderr.isTTY)
-          process.stderr.write(`\r\u001b[K${i + 1}/${files.length} ${basename(file)} …`);
-        return report(file, options);
-      });
-      if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-      const updates = reports.reduce((sum, r) => sum + r.n, 0);
-      const updateMicros = ((performance.now() - started) * 1000) / Math.max(1, updates);
-      if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ series: reports, updateMicros })}\n`);
-      else process.stdout.write(render(reports, updateMicros));
-    });
+    .option('--forecasts <file.csv>', 'write every forecast with its origin to this file')
+    .option(
+      '--plot [target]',
+      'draw the latest forecasts: terminal (default), svg, html, or a file that ends in .svg or .html',
+      plotTarget,
+    )
+    .addHelpText('after', EPILOGUE)
+    .action((files: string[], flags: BacktestFlags) => run(files, flags));
 }
 
-function report(file: string, options: BacktestOptions): SeriesReport {
-  const columns = {
-    ...(options.timeColumn === undefined ? {} : { timeColumn: options.timeColumn }),
-    ...(options.column === undefined ? {} : { column: options.column }),
-  };
-  const { values, warnings: read } = readSeries(file, columns);
-  const result = backtest(values, { horizons: options.horizon, warmup: options.warmup });
-  const warnings = [...read, ...unscored(result)];
-  for (const warning of warnings) process.stderr.write(`${file}: ${warning}\n`);
-  return { file, ...result, warnings };
+interface Input {
+  readonly file: string;
+  readonly series: CsvSeries;
+}
+
+function run(files: readonly string[], flags: BacktestFlags): void {
+  const target: PlotTarget | undefined =
+    flags.plot === true ? { format: 'terminal', file: undefined } : flags.plot;
+  if (flags.json === true && target !== undefined && target.file === undefined) {
+    throw new CliError(
+      'INVALID_OPTION',
+      '--json and --plot both print; give --plot a file, e.g. --plot scores.svg',
+    );
+  }
+  // All of them first: a file that cannot be read should not cost the time of those before it.
+  const inputs = files.map((file) => ({ file, series: readSeries(file, columnsOf(flags)) }));
+  const { reports, charts } = scoreAll(inputs, flags, target !== undefined);
+  const timing = timingOf(reports);
+  if (target !== undefined) plot(target, charts, ratioBars(reports));
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ series: reports, ...timing })}\n`);
+  else if (!takesOutput(target)) process.stdout.write(renderSummary(reports, timing));
+}
+
+const MOST_WARMUP = 0.99;
+
+function warmupShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= MOST_WARMUP) return share;
+  throw new InvalidArgumentError(`a share from 0 to ${MOST_WARMUP}.`);
+}
+
+function columnsOf({ timeColumn, column, signed }: BacktestFlags): Parameters<typeof readSeries>[1] {
+  return { timeColumn, column, negative: signed === true ? 'kept' : 'found' };
+}
+
+function scoreAll(
+  inputs: readonly Input[],
+  flags: BacktestFlags,
+  isPlotted: boolean,
+): { readonly reports: readonly SeriesReport[]; readonly charts: readonly Chart[] } {
+  const out = flags.forecasts === undefined ? undefined : new ForecastFile(flags.forecasts);
+  const progress = new Progress(inputs.reduce((sum, { series }) => sum + series.values.length, 0));
+  const reports: SeriesReport[] = [];
+  const charts: Chart[] = [];
+  let before = 0;
+  for (const { file, series } of inputs) {
+    const recent = isPlotted ? new RecentForecasts(file, series, flags.horizon[0] ?? 1) : undefined;
+    const clock = clockOf(series);
+    const take = (forecast: BacktestForecast): void => {
+      out?.add(file, clock, forecast);
+      recent?.add(forecast);
+    };
+    const result = backtest(series.values, {
+      horizons: flags.horizon,
+      warmup: flags.warmup,
+      monotonicMs: () => systemClock.monotonicMs(),
+      onProgress: (done) => progress.show(before + done, basename(file)),
+      ...(flags.season === undefined ? {} : { season: flags.season }),
+      ...(out === undefined && recent === undefined ? {} : { onForecast: take }),
+    });
+    before += series.values.length;
+    progress.end();
+    const warnings = [...series.warnings, ...unscored(result)];
+    for (const warning of warnings) process.stderr.write(`${file}: ${warning}\n`);
+    reports.push({ file, ...result, warnings });
+    if (recent !== undefined) charts.push(recent.chart(subtitleOf(result)));
+  }
+  out?.close();
+  return { reports, charts };
 }
 
 /** Says at which horizons the series is too short, or too full of holes, to score anything. */
@@ -69,19 +156,7 @@ function unscored({ n, horizons }: BacktestResult): string[] {
   return [`too few values to score a forecast of ${steps.join(', ')} steps: ${n}, the warm-up included`];
 }
 
-function render(reports: readonly SeriesReport[], updateMicros: number): string {
-  const percent = (x: number): string => (Number.isFinite(x) ? `${(100 * x).toFixed(1)} %` : '–');
-  const rows = reports.flatMap((r) =>
-    r.horizons.map((h) => [
-      basename(r.file),
-      String(h.steps),
-      String(h.scored),
-      percent(h.wape),
-      percent(h.wapeNaive),
-      Number.isFinite(h.wapeRatioToNaive) ? h.wapeRatioToNaive.toFixed(3) : '–',
-      percent(h.coverage90),
-    ]),
-  );
-  const header = ['series', 'steps', 'scored', 'WAPE', 'last value', 'ratio', 'coverage 90 %'];
-  return `${table(header, rows)}\nreading, forecasting and scoring: ${updateMicros.toFixed(0)} µs a row\n`;
+function subtitleOf({ n, horizons: [first] }: BacktestResult): string {
+  if (first === undefined || first.scored === 0) return `${n} values, none scored`;
+  return `the last of ${first.scored} forecasts; ${(100 * first.coverage90).toFixed(1)} % of actuals in the 90 % interval`;
 }
