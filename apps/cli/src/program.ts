@@ -4,6 +4,7 @@ import { backtestCommand } from './commands/backtest.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { edgeCommand } from './commands/edge.ts';
+import { forecastCommand } from './commands/forecast.ts';
 import { produceCommand } from './commands/produce.ts';
 import { workerCommand } from './commands/worker.ts';
 
@@ -20,6 +21,7 @@ Examples:
   foreshadow demo --duration 5m
   foreshadow demo --replay trace.csv --speed 300
   tail -f access.log | foreshadow produce web
+  foreshadow forecast trace.csv --horizon 2h --plot
   foreshadow backtest trace.csv --horizon 1,6,12
   foreshadow config check foreshadow.yaml`;
 
@@ -36,6 +38,7 @@ export function buildProgram(): Command {
     actuatorCommand(),
     workerCommand(),
     produceCommand(),
+    forecastCommand(),
     backtestCommand(),
     configCommand(),
   ];

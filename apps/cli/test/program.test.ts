@@ -7,7 +7,7 @@ it('lists every command, the exit codes and examples in its help', () => {
   let help = '';
   const program = buildProgram().configureOutput({ writeOut: (text) => (help += text) });
   program.outputHelp();
-  for (const command of ['demo', 'edge', 'actuator', 'worker', 'produce', 'backtest', 'config']) {
+  for (const command of ['demo', 'edge', 'actuator', 'worker', 'produce', 'forecast', 'backtest', 'config']) {
     expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
   expect(help).toMatch(/Exit codes:[\s\S]*Environment:[\s\S]*Examples:/);
