@@ -9,7 +9,7 @@ export interface PriorEngine {
 }
 
 /** Partitions of a stream whose models are pooled; more teach little and take time. */
-const MAX_PARTITIONS = 32;
+const MAX_PARTITIONS = 16;
 /** A prior is made anew after so long. */
 const FRESH_MS = 300_000;
 /** While there is none, it is tried again after so long. */
