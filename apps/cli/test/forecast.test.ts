@@ -22,6 +22,11 @@ interface Printed {
   }[];
   readonly seasons: readonly number[];
   readonly experts: readonly { readonly name: string; readonly weights: readonly number[] }[];
+  readonly models: readonly {
+    readonly algorithm: string;
+    readonly form: string;
+    readonly trainedOn: { readonly values: number; readonly to: string };
+  }[];
   readonly warnings: readonly string[];
 }
 
@@ -49,7 +54,8 @@ const daily = Array.from(
   (_, t) => 100 + 50 * Math.sin((2 * Math.PI * t) / 24) + ((t * 7919) % 13) / 4,
 );
 
-describe('a forecast', () => {
+// Models are fitted on the way; that takes its time.
+describe('a forecast', { timeout: 60_000 }, () => {
   it('gives every step to the horizon: time, mean, nested intervals', async () => {
     const { n, stepMs, end, points } = await forecast(
       hourly(daily),

@@ -42,6 +42,13 @@ export function toJson({ file, series, model, run, warnings }: ForecastReport): 
     })),
     seasons: run.seasons,
     experts: run.experts,
+    models: run.models.map(({ algorithm, form, parameters, trainedOn, score }) => ({
+      algorithm,
+      form,
+      parameters,
+      trainedOn: { values: trainedOn.count, to: timeOf(n - 1 - ageOf(trainedOn.toMs, series)) },
+      score,
+    })),
     warnings,
   });
 }
@@ -81,7 +88,7 @@ export function toText({ series, run }: ForecastReport): string {
     ...bands.map(({ lower, upper }) => `${text(lower[h])} … ${text(upper[h])}`),
     run.leading[h] ?? '',
   ]);
-  return [table(header, rows), '', why(run), ''].join('\n');
+  return [table(header, rows), '', why(run), '', ...modelLines(run, series), ''].join('\n');
 }
 
 /** Writes numbers alike, to a hundredth of the narrowest of the widest band, or of the values where it has no width. */
@@ -115,6 +122,25 @@ function seasonsText({ seasons }: ForecastRun, { stepMs }: CsvSeries, hasTimes: 
   if (seasons.length === 0) return 'no season';
   const texts = seasons.map((m) => (hasTimes ? `${m} steps (${durationText(m * stepMs)})` : `${m} steps`));
   return `season${seasons.length === 1 ? '' : 's'} of ${texts.join(' and ')}`;
+}
+
+/** Steps from the end of a model's training to the end of the series. */
+function ageOf(toMs: number, series: CsvSeries): number {
+  const endMs = clockOf(series).timeMs(series.values.length - 1);
+  return Math.round((endMs - toMs) / series.stepMs);
+}
+
+/** Forms of the fitted models, and how they did since: an error relative to last value's. */
+function modelLines({ models }: ForecastRun, series: CsvSeries): string[] {
+  if (models.length === 0) return ['no model was fitted'];
+  const rows = models.map(({ algorithm, form, trainedOn, score }) => [
+    algorithm,
+    form,
+    String(trainedOn.count),
+    String(ageOf(trainedOn.toMs, series)),
+    Number.isFinite(score) ? score.toFixed(2) : '–',
+  ]);
+  return [table(['model', 'form', 'fitted to values', 'steps ago', 'error / last value'], rows)];
 }
 
 const SHOWN_STEPS = 5;

@@ -1,5 +1,7 @@
+import type { ModelRecord } from '@foreshadow/domain';
 import { SeriesBank } from '@foreshadow/forecast';
 import type { CsvSeries } from '../csv.ts';
+import { clockOf } from '../csv/clock.ts';
 import { CliError } from '../errors.ts';
 import type { Band } from '../plot/chart.ts';
 import { ErrorHistory } from './error-history.ts';
@@ -31,6 +33,8 @@ export interface ForecastRun {
   }[];
   /** The expert with the largest weight. */
   readonly leading: readonly string[];
+  /** Models that were fitted to the series, with their forms; of one expert alone only its own. */
+  readonly models: readonly ModelRecord[];
   /** Forecasts of each step that were scored on the way: what the intervals rest on. */
   readonly scored: readonly number[];
 }
@@ -58,7 +62,8 @@ export function runForecast(series: CsvSeries, request: ForecastRequest): Foreca
     errors?.keep(t, bank);
     onProgress(t + 1);
   }
-  const run = errors === undefined ? bankRun(bank, request) : expertRun(bank, errors, request, series);
+  const run =
+    errors === undefined ? bankRun(bank, request, series) : expertRun(bank, errors, request, series);
   if (run.mean.every((x) => Number.isFinite(x))) return run;
   throw new CliError('INVALID_FILE', `column '${series.column ?? 'events'}' ${whyNone(values)}`);
 }
@@ -70,7 +75,7 @@ function whyNone(values: Float64Array): string {
   return `gave no finite forecast from ${finite.length} values of at most ${largest}`;
 }
 
-function bankRun(bank: SeriesBank, { levels }: ForecastRequest): ForecastRun {
+function bankRun(bank: SeriesBank, { levels }: ForecastRequest, series: CsvSeries): ForecastRun {
   const { seasons, scored, experts } = bank.explain();
   const weights = bank.weights();
   const bands = [...levels].reverse().map((level) => {
@@ -81,7 +86,8 @@ function bankRun(bank: SeriesBank, { levels }: ForecastRequest): ForecastRun {
     .map(({ name, forecast }, k) => ({ name, forecast, weights: weights[k]?.weights ?? [] }))
     .filter(({ forecast }) => forecast.some((x) => Number.isFinite(x)));
   const leading = bank.steps.map((_, h) => bank.leadingExpert(h));
-  return { mean: [...bank.predict().mean], bands, seasons, experts: speaking, leading, scored };
+  const mean = [...bank.predict().mean];
+  return { mean, bands, seasons, experts: speaking, leading, models: modelsOf(bank, series), scored };
 }
 
 /** One expert alone; its intervals are quantiles of the errors that it made on the way. */
@@ -89,8 +95,9 @@ function expertRun(
   bank: SeriesBank,
   errors: ErrorHistory,
   { levels }: ForecastRequest,
-  { values }: CsvSeries,
+  series: CsvSeries,
 ): ForecastRun {
+  const { values } = series;
   const { seasons, experts } = bank.explain();
   const { name } = errors;
   const forecast = experts.find((expert) => expert.name === name)?.forecast ?? [];
@@ -111,8 +118,13 @@ function expertRun(
     seasons,
     experts: [{ name, forecast, weights: mean.map(() => 1) }],
     leading: mean.map(() => name),
+    models: modelsOf(bank, series).filter(({ algorithm }) => algorithm === name),
     scored: mean.map((_, h) => errors.count(h)),
   };
+}
+
+function modelsOf(bank: SeriesBank, series: CsvSeries): readonly ModelRecord[] {
+  return bank.models(series.stepMs, clockOf(series).timeMs(series.values.length - 1));
 }
 
 function nameIn(bank: SeriesBank, model: string): string {
