@@ -24,7 +24,7 @@ export interface SeriesBankOptions {
   readonly seasons?: number;
   /** Lengths of the seasons in steps, at most `seasons` of them; by default they are found. */
   readonly knownSeasons?: readonly number[];
-  /** Whether ETS, ARIMA and their like are fitted in the background; true by default. */
+  /** Whether ETS, ARIMA and their like are fitted in the background, by `maintain`; false by default. */
   readonly fittedModels?: boolean;
   /** What the fleet teaches; it serves until the series has evidence of its own. See `SeriesBank.lesson`. */
   readonly prior?: Lesson;
@@ -100,7 +100,7 @@ export class SeriesBank {
     const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS } = options;
     this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
-    const modelSeason = options.fittedModels === false ? 0 : historySteps >> 1;
+    const modelSeason = options.fittedModels === true ? historySteps >> 1 : 0;
     this.#shape = { steps: this.steps, historySteps, seasons, modelSeason };
     this.#knownSeasons = checkSeasons(options.knownSeasons, this.#shape);
     this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
