@@ -9,6 +9,7 @@ import { type CsvSeries, readSeries } from '../csv.ts';
 import { clockOf } from '../csv/clock.ts';
 import { CliError } from '../errors.ts';
 import { integer, integerList } from '../options.ts';
+import { print } from '../output.ts';
 import type { Chart } from '../plot/chart.ts';
 import { plot, plotTarget, type PlotTarget, takesOutput } from '../plot/target.ts';
 import { Progress } from '../progress.ts';
@@ -97,8 +98,8 @@ function run(files: readonly string[], flags: BacktestFlags): void {
   const { reports, charts } = scoreAll(inputs, flags, target !== undefined);
   const timing = timingOf(reports);
   if (target !== undefined) plot(target, charts, ratioBars(reports));
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ series: reports, ...timing })}\n`);
-  else if (!takesOutput(target)) process.stdout.write(renderSummary(reports, timing));
+  if (flags.json === true) print(`${JSON.stringify({ series: reports, ...timing })}\n`);
+  else if (!takesOutput(target)) print(renderSummary(reports, timing));
 }
 
 const MOST_WARMUP = 0.99;

@@ -12,6 +12,7 @@ import {
 } from '../forecast/flags.ts';
 import { chartOf, type ForecastReport, headingOf, toCsv, toJson, toText } from '../forecast/report.ts';
 import { AUTO, type ForecastRun, runForecast } from '../forecast/run.ts';
+import { print } from '../output.ts';
 import { plot, plotTarget, type PlotTarget, takesOutput } from '../plot/target.ts';
 import { Progress } from '../progress.ts';
 
@@ -90,11 +91,11 @@ function run(file: string, flags: ForecastFlags): void {
   const report = forecastFile(file, flags);
   for (const warning of report.warnings) process.stderr.write(`${file}: ${warning}\n`);
   if (target !== undefined) plot(target, [chartOf(report)]);
-  if (flags.json === true) process.stdout.write(`${toJson(report)}\n`);
-  else if (flags.csv === true) process.stdout.write(toCsv(report));
+  if (flags.json === true) print(`${toJson(report)}\n`);
+  else if (flags.csv === true) print(toCsv(report));
   else if (!takesOutput(target)) {
     const heading = target?.format === 'terminal' ? '' : headingOf(report);
-    process.stdout.write(heading + toText(report));
+    print(heading + toText(report));
   }
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { CliError } from '../errors.ts';
+import { print } from '../output.ts';
 import type { Chart, RatioBars } from './chart.ts';
 import { htmlDocument } from './html.ts';
 import { svgDocument } from './svg.ts';
@@ -32,7 +33,7 @@ export function takesOutput(target: PlotTarget | undefined): boolean {
 /** @throws {CliError} `INVALID_FILE` if the file cannot be written */
 export function plot(target: PlotTarget, charts: readonly Chart[], bars?: RatioBars): void {
   const text = draw(target, charts, bars);
-  if (target.file === undefined) return void process.stdout.write(text);
+  if (target.file === undefined) return void print(text);
   try {
     writeFileSync(target.file, text);
   } catch (cause) {
