@@ -2,7 +2,7 @@
  * Forecasting kernels: a bank of experts under online weights with calibrated intervals, in WebAssembly.
  * @module
  */
-import { SCALAR_BASE64, SIMD_BASE64 } from './gen/bytes.ts';
+import { SIMD_HEX } from './gen/bytes.ts';
 
 export { decodeDrift, DRIFT_FLAGS, type DriftAlarm } from './drift.ts';
 
@@ -55,16 +55,28 @@ export const EXPERT_NAMES: readonly string[] = [
   ]),
 ];
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
 }
 
+const provided = new Map<Variant, string>([['simd', SIMD_HEX]]);
 const compiled = new Map<Variant, WebAssembly.Module>();
+
+/** Make a build known that is not embedded here: `@foreshadow/wasm-forecast/scalar` does, for engines without SIMD. */
+export function provide(variant: Variant, hex: string): void {
+  provided.set(variant, hex);
+}
 
 function compile(variant: Variant): WebAssembly.Module {
   let module = compiled.get(variant);
   if (module === undefined) {
-    module = new WebAssembly.Module(decode(variant === 'simd' ? SIMD_BASE64 : SCALAR_BASE64));
+    const hex = provided.get(variant);
+    if (hex === undefined) {
+      throw new Error(`no ${variant} kernel here: import '@foreshadow/wasm-forecast/${variant}' first`);
+    }
+    module = new WebAssembly.Module(decode(hex));
     compiled.set(variant, module);
   }
   return module;
@@ -72,7 +84,7 @@ function compile(variant: Variant): WebAssembly.Module {
 
 /** The best variant this engine accepts. */
 export function bestVariant(): Variant {
-  return WebAssembly.validate(decode(SIMD_BASE64)) ? 'simd' : 'scalar';
+  return WebAssembly.validate(decode(SIMD_HEX)) ? 'simd' : 'scalar';
 }
 
 /**
@@ -89,11 +101,11 @@ export function instantiate(
 let hash: string | undefined;
 
 /**
- * Hash of both builds (FNV-1a of 64 bits in two halves, hex). States carry it: what one kernel wrote another must not
+ * Hash of the kernel (FNV-1a of 64 bits in two halves, hex), the same whichever build runs. States carry it: what one kernel wrote another must not
  * read, for the layout of a slot is nowhere else described.
  */
 export function kernelHash(): string {
-  hash ??= [0x811c9dc5, 0x050c5d1f].map((seed) => fnv1a(SIMD_BASE64 + SCALAR_BASE64, seed)).join('');
+  hash ??= [0x811c9dc5, 0x050c5d1f].map((seed) => fnv1a(SIMD_HEX, seed)).join('');
   return hash;
 }
 

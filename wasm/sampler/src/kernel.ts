@@ -1,12 +1,14 @@
-import { SCALAR_BASE64, SIMD_BASE64 } from './gen/bytes.ts';
+import { SCALAR_HEX, SIMD_HEX } from './gen/bytes.ts';
 
 /** Raw exports of the kernel, as asc typed them; pointers are byte offsets into `memory`. */
 export type SamplerExports = Awaited<ReturnType<typeof import('../build/sampler.simd.js').instantiate>>;
 
 export type Variant = 'simd' | 'scalar';
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
 }
 
 const compiled = new Map<Variant, WebAssembly.Module>();
@@ -14,7 +16,7 @@ const compiled = new Map<Variant, WebAssembly.Module>();
 function compile(variant: Variant): WebAssembly.Module {
   let module = compiled.get(variant);
   if (module === undefined) {
-    module = new WebAssembly.Module(decode(variant === 'simd' ? SIMD_BASE64 : SCALAR_BASE64));
+    module = new WebAssembly.Module(decode(variant === 'simd' ? SIMD_HEX : SCALAR_HEX));
     compiled.set(variant, module);
   }
   return module;
@@ -22,7 +24,7 @@ function compile(variant: Variant): WebAssembly.Module {
 
 /** The best variant that this engine accepts. */
 export function bestVariant(): Variant {
-  return WebAssembly.validate(decode(SIMD_BASE64)) ? 'simd' : 'scalar';
+  return WebAssembly.validate(decode(SIMD_HEX)) ? 'simd' : 'scalar';
 }
 
 /**
