@@ -5,7 +5,8 @@ export type FittedModelName = (typeof FITTED_MODELS)[number];
 /** What a fit of a model is to be made of. */
 export interface FitRequest {
   readonly model: FittedModelName;
-  /** Newest steps to fit to. */
+  /** Step at which the window ends, and steps in it. */
+  readonly at: number;
   readonly window: number;
   /** Season in steps; 1: none. */
   readonly season: number;
@@ -86,7 +87,7 @@ export function requestFor(model: FittedModelName, now: FitSituation): FitReques
     longestFor(rule, season),
   );
   const second = model === 'decomposable' ? (able.find((m) => m !== season) ?? -1) : -1;
-  return { model, window, season, spec: model === 'decomposable' ? [second] : [] };
+  return { model, at: now.steps, window, season, spec: second < 0 ? [] : [second] };
 }
 
 /** STL carries the longest season, which contains the shorter ones; the others the most telling one. */

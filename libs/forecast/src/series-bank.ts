@@ -24,7 +24,7 @@ export interface SeriesBankOptions {
   readonly seasons?: number;
   /** Lengths of the seasons in steps, at most `seasons` of them; by default they are found. */
   readonly knownSeasons?: readonly number[];
-  /** Whether ETS, ARIMA and their like are fitted in the background, by `maintain`; false by default. */
+  /** Whether ETS, ARIMA and their like are fitted in the background, by `maintain`; true by default. */
   readonly fittedModels?: boolean;
   /** What the fleet teaches; it serves until the series has evidence of its own. See `SeriesBank.lesson`. */
   readonly prior?: Lesson;
@@ -61,8 +61,8 @@ export interface BankExplanation {
 const HISTORY_STEPS = 4096;
 /** Scores before intervals are calibrated, and errors that are kept after that; as in the kernel. */
 const WARM_SCORES = 30;
-/** A model that was never fitted is this many times as due as one that just became so. */
-const MOST_DUE = 10;
+/** A fit is worth something even where there was no error yet. */
+const LEAST_ERROR = 1e-9;
 /** Scores from which a series can teach others. */
 const MATURE_SCORES = 100;
 /** Regrets that a prior hands out over the experts of a horizon, and how many values its coefficients weigh. */
@@ -100,7 +100,7 @@ export class SeriesBank {
     const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS } = options;
     this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
-    const modelSeason = options.fittedModels === true ? historySteps >> 1 : 0;
+    const modelSeason = options.fittedModels === false ? 0 : historySteps >> 1;
     this.#shape = { steps: this.steps, historySteps, seasons, modelSeason };
     this.#knownSeasons = checkSeasons(options.knownSeasons, this.#shape);
     this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
@@ -116,6 +116,8 @@ export class SeriesBank {
     this.#tellFleetShape(y ?? NaN);
     this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
     if (this.#knownSeasons !== undefined) this.#giveSeasons(this.#knownSeasons);
+    if (!this.#hasFits) return;
+    this.#fits.step(this.#slot, this.#kernel.exports.stepCount(this.#slot.at), () => this.#situation());
   }
 
   /**
@@ -183,20 +185,16 @@ export class SeriesBank {
    * @returns pieces done and fits that came to their end
    */
   maintain(pieces: number = Infinity): { pieces: number; fits: number } {
-    if (this.#shape.modelSeason === 0 || this.#forecaster === 'last-value') return { pieces: 0, fits: 0 };
-    return this.#fits.run(this.#slot, this.#situation(), pieces);
+    return this.#hasFits ? this.#fits.run(this.#slot, pieces) : { pieces: 0, fits: 0 };
   }
 
-  /**
-   * What the next fit would be worth: how due it is, times the mean error at the farthest horizon; 0: none is due. Large
-   * errors of large series cost most.
-   */
+  /** What the fits that wait would be worth: their number times the mean error; 0: none waits. */
   get fitGain(): number {
-    if (this.#shape.modelSeason === 0 || this.#forecaster === 'last-value') return 0;
-    const due = this.#fits.mostDue(this.#situation())?.dueness ?? 0;
+    if (!this.#hasFits || this.#fits.waiting === 0) return 0;
     const { plan, at } = this.#slot;
-    const error = this.#kernel.exports.meanError(plan, at, this.steps.length - 1);
-    return Math.min(MOST_DUE, due) * (Number.MIN_VALUE * 1e9 + error);
+    return (
+      this.#fits.waiting * (LEAST_ERROR + this.#kernel.exports.meanError(plan, at, this.steps.length - 1))
+    );
   }
 
   /** Records of the models that are fitted. `stepMs` is the length of a step, `atMs` the end of the newest one. */
@@ -311,7 +309,7 @@ export class SeriesBank {
     this.#kernel.release(isSound ? this.#slot : slot);
     if (!isSound) throw new ForecastError('INVALID_STATE', 'the state of a series is out of range');
     this.#slot = slot;
-    this.#fits.restart(slot);
+    if (this.#hasFits) this.#fits.restart(slot);
   }
 
   /** Give the memory back to the kernel; the bank is not to be used after that. */
@@ -374,6 +372,10 @@ export class SeriesBank {
     this.steps.forEach((step, h) => {
       row[h] = this.#fleetShape?.ahead(step) ?? NaN;
     });
+  }
+
+  get #hasFits(): boolean {
+    return this.#shape.modelSeason > 0 && this.#forecaster === 'bank';
   }
 
   #shapeNumbers(): number[] {

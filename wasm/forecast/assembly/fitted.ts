@@ -1,5 +1,5 @@
-import { addressOf, valueAt } from './history';
-import { KINDS, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate } from './models';
+import { valueAt } from './history';
+import { KINDS, modelIsSound, modelPredict, modelStateBytes, modelUpdate } from './models';
 import { KIND } from './models/header';
 import { capacity, FITTED_ROW, horizons, LAST, MEDIAN_ROW, modelOf, modelSeason, N, outsideOf, reach, scratchOf, step } from './plan';
 
@@ -8,10 +8,17 @@ import { capacity, FITTED_ROW, horizons, LAST, MEDIAN_ROW, modelOf, modelSeason,
 
 // Record of a model, bytes; its state follows.
 const FITTED_AT: usize = 0; // i32 step at which its window ended
+const ATTEMPT_AT: usize = 4; // i32 the same of the last fit, successful or not; 0: none
 const NEXT: usize = 8; // f64 its forecast of the next step
 const OWN_ERROR: usize = 16; // f64 fading sums of |error|: its own, last value's
 const NAIVE_ERROR: usize = 24;
-const RECORD_BYTES: usize = 32;
+const ATTEMPT_SEASON: usize = 32; // i32 season of the last fit
+// The fit that was decided on and is not yet adopted, i32 each; the host keeps them.
+const PENDING_AT: usize = 36; // step at which its window ends; 0: none
+const PENDING_WINDOW: usize = 40;
+const PENDING_SEASON: usize = 44;
+const PENDING_SECOND: usize = 48; // second season, −1: none
+const RECORD_BYTES: usize = 64;
 /** Memory of the sums of errors, per step. */
 const FADE: f64 = 0.995;
 
@@ -74,28 +81,25 @@ function medianOf(plan: usize, slot: usize, h: i32): void {
   store<f64>(rows + <usize>MEDIAN_ROW * stride, n < 3 ? NaN : median);
 }
 
-/** Copy the newest `count` values, NaN where missing, as f64 to `out`. */
-export function fitWindow(plan: usize, slot: usize, count: i32, out: usize): void {
-  let at = addressOf(plan, slot, load<i32>(slot, N) - count);
-  for (let i = 0; i < count; i++, at += 4) store<f64>(out + (<usize>i << 3), <f64>load<f32>(at));
+/** Copy the `count` values up to step `end`, NaN where missing or forgotten, as f64 to `out`. */
+export function fitWindow(plan: usize, slot: usize, count: i32, end: i32, out: usize): void {
+  for (let i = 0; i < count; i++) store<f64>(out + (<usize>i << 3), valueAt(plan, slot, end - count + i));
 }
 
 /**
- * Give a slot the model that a fit found, and catch up with the steps since its window ended.
- * @param work workspace of the fit
- * @param at steps that the series had when the window was copied
- * @returns 0, and the model as it was, if the fit found none
+ * The host wrote the state that a fit found, of a window that ended at step `at`: catch up with the steps since then.
  */
-export function adoptModel(plan: usize, slot: usize, kind: i32, work: usize, at: i32): i32 {
+export function adoptModel(plan: usize, slot: usize, kind: i32, at: i32): void {
   const record = modelOf(plan, slot, kind);
-  if (modelFinish(kind, work, record + RECORD_BYTES) == 0) return 0;
   store<i32>(record, at, FITTED_AT);
   store<f64>(record, NaN, NEXT);
   store<f64>(record, 0.0, OWN_ERROR);
   store<f64>(record, 0.0, NAIVE_ERROR);
   for (let t = at; t < load<i32>(slot, N); t++) modelUpdate(record + RECORD_BYTES, valueAt(plan, slot, t));
-  return 1;
 }
+
+/** Record of a model: i32 FITTED_AT, ATTEMPT_AT, then from byte 32 on ATTEMPT_SEASON and the pending fit. */
+export function modelRecordAt(plan: usize, slot: usize, kind: i32): usize { return modelOf(plan, slot, kind); }
 
 /** State of a fitted model, with the header that models/header.ts describes. */
 export function modelStateAt(plan: usize, slot: usize, kind: i32): usize { return stateOf(plan, slot, kind); }
@@ -116,9 +120,22 @@ export function modelScore(plan: usize, slot: usize, kind: i32): f64 {
 export function modelsAreSound(plan: usize, slot: usize): bool {
   if (modelSeason(plan) == 0) return true;
   for (let kind = 1; kind <= KINDS; kind++) {
-    const at = modelFittedAt(plan, slot, kind);
-    if (at < 0 || at > load<i32>(slot, N)) return false;
+    if (!recordIsSound(plan, slot, modelOf(plan, slot, kind))) return false;
     if (modelIsSound(kind, stateOf(plan, slot, kind), modelSeason(plan)) == 0) return false;
   }
   return true;
+}
+
+function recordIsSound(plan: usize, slot: usize, record: usize): bool {
+  const n = load<i32>(slot, N);
+  const fitted = load<i32>(record, FITTED_AT);
+  const attempt = load<i32>(record, ATTEMPT_AT);
+  const pending = load<i32>(record, PENDING_AT);
+  if (fitted < 0 || fitted > n || attempt < 0 || attempt > n || pending < 0 || pending > n) return false;
+  if (pending == 0) return true;
+  const window = load<i32>(record, PENDING_WINDOW);
+  const season = load<i32>(record, PENDING_SEASON);
+  const second = load<i32>(record, PENDING_SECOND);
+  if (window < 1 || window > min<i32>(pending, capacity(plan))) return false;
+  return season >= 1 && season <= modelSeason(plan) && second >= -1 && second <= modelSeason(plan);
 }

@@ -225,7 +225,7 @@ export { driftBytes, driftInit, driftIsSound, driftUpdate } from './drift';
 export {
   lstmIsSound, lstmNetworkBytes, lstmNetworkLoad, lstmPredict, lstmStateBytes, lstmStateInit, lstmStep,
 } from './lstm';
-export { adoptModel, fitWindow, modelFittedAt, modelScore, modelStateAt } from './fitted';
+export { adoptModel, fitWindow, modelFittedAt, modelRecordAt, modelScore, modelStateAt } from './fitted';
 export {
   modelAdvance, modelBegin, modelFinish, modelIsSound, modelPredict, modelStateBytes, modelUpdate, modelWorkBytes,
 } from './models';
