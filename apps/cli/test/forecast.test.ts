@@ -155,7 +155,7 @@ describe('a forecast', { timeout: 60_000 }, () => {
   });
 });
 
-describe('one expert alone', () => {
+describe('one expert alone', { timeout: 60_000 }, () => {
   it('is last value with quantiles of its own errors', async () => {
     const values = Array.from({ length: 201 }, (_, t) => (t % 2 === 0 ? 100 : 110));
     const { points, experts } = await forecast(hourly(values), '--horizon', '2', '--model', 'naive');
@@ -165,6 +165,24 @@ describe('one expert alone', () => {
     expect(points[0]?.intervals[1]).toEqual({ level: 90, lower: 90, upper: 110 });
     expect(points[1]?.intervals[1]).toEqual({ level: 90, lower: 100, upper: 100 });
   });
+
+  it.each(['ets', 'theta'])(
+    'is %s as it was last fitted, with its form and what it was fitted to',
+    async (name) => {
+      const file = hourly(daily);
+      const { models, points, experts } = await forecast(file, '--horizon', '24', '--model', name);
+      expect(experts.map((expert) => expert.name)).toEqual([name]);
+      expect(models.map(({ algorithm }) => algorithm)).toEqual([name]);
+      expect(models[0]?.form.toLowerCase()).toContain(name);
+      expect(models[0]?.trainedOn.values).toBeGreaterThan(100);
+      expect(models[0]?.trainedOn.to).toMatch(/^2024-01-\d\dT\d\d:00:00Z$/);
+      for (const { step, mean } of points) {
+        expect(Math.abs(mean - (101.5 + 50 * Math.sin((2 * Math.PI * (335 + step)) / 24)))).toBeLessThan(12);
+      }
+      const { out } = await runCommand('forecast', file, '--horizon', '24', '--model', name);
+      expect(out).toMatch(/model +form +fitted to values +steps ago/);
+    },
+  );
 
   it('lists the experts where there is none of that name', async () => {
     const { err, code } = await runCommand('forecast', hourly(daily), '--horizon', '2', '--model', 'oracle');

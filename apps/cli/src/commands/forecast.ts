@@ -33,9 +33,10 @@ const EPILOGUE = `
 The series is walked once, as an edge would see it, by the bank that edges run; then every step from 1 to the horizon is
 forecast. Steps without a row are missing, at the end too: the forecast starts after the last row.
 --json: points with mean, intervals, leading expert and the scores that the intervals rest on; seasons; experts with
-weights and forecasts. Times are ISO 8601 in UTC; ms where the file's times count from a zero of their own.
+weights and forecasts; fitted models. Times are ISO 8601 in UTC; ms where the file's times count from a zero of their own.
 --csv: step,time,mean,lower_50,upper_50, …
---model with a name forecasts by one expert alone, with quantiles of its own errors on the way; a name that is none lists all.
+--model with a name forecasts by one expert alone, with quantiles of its own errors on the way: naive, theta, ets, arima,
+seasonal-naive, …; a name that is none lists all.
 
 Examples:
   foreshadow forecast trace.csv --horizon 12

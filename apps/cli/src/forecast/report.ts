@@ -88,7 +88,7 @@ export function toText({ series, run }: ForecastReport): string {
     ...bands.map(({ lower, upper }) => `${text(lower[h])} … ${text(upper[h])}`),
     run.leading[h] ?? '',
   ]);
-  return [table(header, rows), '', why(run), '', ...modelLines(run, series), ''].join('\n');
+  return [table(header, rows), '', why(run), ...modelLines(run, series), ''].join('\n');
 }
 
 /** Writes numbers alike, to a hundredth of the narrowest of the widest band, or of the values where it has no width. */
@@ -132,7 +132,7 @@ function ageOf(toMs: number, series: CsvSeries): number {
 
 /** Forms of the fitted models, and how they did since: an error relative to last value's. */
 function modelLines({ models }: ForecastRun, series: CsvSeries): string[] {
-  if (models.length === 0) return ['no model was fitted'];
+  if (models.length === 0) return [];
   const rows = models.map(({ algorithm, form, trainedOn, score }) => [
     algorithm,
     form,
@@ -140,7 +140,7 @@ function modelLines({ models }: ForecastRun, series: CsvSeries): string[] {
     String(ageOf(trainedOn.toMs, series)),
     Number.isFinite(score) ? score.toFixed(2) : '–',
   ]);
-  return [table(['model', 'form', 'fitted to values', 'steps ago', 'error / last value'], rows)];
+  return ['', table(['model', 'form', 'fitted to values', 'steps ago', 'error / last value'], rows)];
 }
 
 const SHOWN_STEPS = 5;

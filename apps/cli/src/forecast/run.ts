@@ -1,5 +1,5 @@
 import type { ModelRecord } from '@foreshadow/domain';
-import { SeriesBank } from '@foreshadow/forecast';
+import { FITTED_MODELS, SeriesBank } from '@foreshadow/forecast';
 import type { CsvSeries } from '../csv.ts';
 import { clockOf } from '../csv/clock.ts';
 import { CliError } from '../errors.ts';
@@ -52,6 +52,8 @@ export function runForecast(series: CsvSeries, request: ForecastRequest): Foreca
   const bank = new SeriesBank({
     steps: horizons,
     ...(request.seasons === undefined ? {} : { knownSeasons: request.seasons }),
+    // Edges leave them out unless told otherwise; who names one wants it.
+    ...(isFitted(model) ? { fittedModels: true } : {}),
   });
   const errors = model === AUTO ? undefined : new ErrorHistory(nameIn(bank, model), steps, values.length);
   for (let t = 0; t < values.length; t++) {
@@ -125,6 +127,10 @@ function expertRun(
 
 function modelsOf(bank: SeriesBank, series: CsvSeries): readonly ModelRecord[] {
   return bank.models(series.stepMs, clockOf(series).timeMs(series.values.length - 1));
+}
+
+function isFitted(model: string): boolean {
+  return (FITTED_MODELS as readonly string[]).includes(model);
 }
 
 function nameIn(bank: SeriesBank, model: string): string {
