@@ -1,4 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({ test: { name: 'libs/shadow' } }));
+export default mergeConfig(
+  base,
+  defineProject({ test: { name: 'libs/shadow', setupFiles: ['test/scalar.ts'] } }),
+);

@@ -1,4 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({ test: { name: 'wasm/sampler' } }));
+export default mergeConfig(
+  base,
+  defineProject({ test: { name: 'wasm/sampler', setupFiles: ['src/scalar.ts'] } }),
+);

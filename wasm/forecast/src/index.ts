@@ -4,12 +4,15 @@
  */
 import { SIMD_HEX } from './gen/bytes.ts';
 
+export { decodeTheta, type ThetaModel } from './models/theta.ts';
+export { type DecomposableModel, decodeDecomposable, type FourierSeason } from './models/decomposable.ts';
 export { decodeDrift, DRIFT_FLAGS, type DriftAlarm } from './drift.ts';
 
 export {
   decodeNetwork,
   encodeNetwork,
   LSTM_INPUTS,
+  lstmTimeOfDay,
   lstmWeightCount,
   type Network,
   networkDefect,

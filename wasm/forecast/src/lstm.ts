@@ -5,6 +5,7 @@ const MAGIC = 0x4e4e5346;
 const HEADER_BYTES = 40;
 const CHECKSUM_BYTES = 4;
 const MOST_WEIGHT = 1e4;
+const DAY_MS = 86_400_000;
 
 /** Numbers that enter a step of the cell; see the kernel's `lstm-scaling.ts`. */
 export const LSTM_INPUTS = 6;
@@ -33,6 +34,15 @@ export interface Network {
 /** Weights of a network. */
 export function lstmWeightCount(inputs: number, units: number, horizons: number): number {
   return 4 * units * (inputs + units + 1) + 3 * horizons * (units + 1);
+}
+
+/**
+ * Sine and cosine of the time of day (UTC) as an angle, which a step of the cell takes.
+ * @param timeMs wall-clock at which the step began
+ */
+export function lstmTimeOfDay(timeMs: number): readonly [sin: number, cos: number] {
+  const angle = (2 * Math.PI * (timeMs % DAY_MS)) / DAY_MS;
+  return [Math.sin(angle), Math.cos(angle)];
 }
 
 /** Why no kernel could load a network; `undefined` if one can. */

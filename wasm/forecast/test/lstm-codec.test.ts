@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeNetwork, encodeNetwork, LSTM_INPUTS, type Network } from '../src/index.ts';
+import { decodeNetwork, encodeNetwork, LSTM_INPUTS, lstmTimeOfDay, type Network } from '../src/index.ts';
 import { drawnWeights } from './lstm-series.ts';
 
 const network: Network = {
@@ -12,6 +12,17 @@ const network: Network = {
   loss: 0.75,
   weights: drawnWeights({ units: 8, steps: [1, 2, 12] }),
 };
+
+describe('the time of day', () => {
+  it('goes round once a day from midnight, UTC', () => {
+    const hour = 3_600_000;
+    for (const day of [0, 20_000]) {
+      const [sin, cos] = lstmTimeOfDay((24 * day + 6) * hour);
+      expect([sin, cos]).toEqual([1, expect.closeTo(0, 9)]);
+    }
+    expect(lstmTimeOfDay(12 * hour)).toEqual([expect.closeTo(0, 9), -1]);
+  });
+});
 
 describe('an encoded network', () => {
   it('is decoded as it was, wherever the bytes lie', () => {

@@ -1,4 +1,4 @@
-import { SCALAR_HEX, SIMD_HEX } from './gen/bytes.ts';
+import { SIMD_HEX } from './gen/bytes.ts';
 
 /** Raw exports of the kernel, as asc typed them; pointers are byte offsets into `memory`. */
 export type SamplerExports = Awaited<ReturnType<typeof import('../build/sampler.simd.js').instantiate>>;
@@ -11,12 +11,22 @@ function decode(hex: string): Uint8Array<ArrayBuffer> {
   );
 }
 
+const provided = new Map<Variant, string>([['simd', SIMD_HEX]]);
 const compiled = new Map<Variant, WebAssembly.Module>();
+
+/** Make a build known that is not embedded here: `@foreshadow/wasm-sampler/scalar` does, for engines without SIMD. */
+export function provide(variant: Variant, hex: string): void {
+  provided.set(variant, hex);
+}
 
 function compile(variant: Variant): WebAssembly.Module {
   let module = compiled.get(variant);
   if (module === undefined) {
-    module = new WebAssembly.Module(decode(variant === 'simd' ? SIMD_HEX : SCALAR_HEX));
+    const hex = provided.get(variant);
+    if (hex === undefined) {
+      throw new Error(`no ${variant} kernel here: import '@foreshadow/wasm-sampler/${variant}' first`);
+    }
+    module = new WebAssembly.Module(decode(hex));
     compiled.set(variant, module);
   }
   return module;

@@ -2,7 +2,7 @@ import { coefficientCount } from './arima-model';
 import { evaluate, lengthOf } from './arima-likelihood';
 import {
   array, COUNT, DAMPING, EXACT, FACTOR, GRADIENT, GROWTH, JACOBIAN, MODEL, NORMAL, OBJECTIVE, PREDICTED, RESIDUALS,
-  RESIDUALS_TRIAL, ROUND, STAGE, STEP, TOLERANCE, TRIAL, X,
+  RESIDUALS_TRIAL, ROUND, STAGE, STEP, STOPS, TOLERANCE, TRIAL, X,
 } from './arima-work';
 import { dot, solveSymmetric } from './linalg';
 
@@ -13,13 +13,17 @@ import { dot, solveSymmetric } from './linalg';
 const FIRST_DAMPING: f64 = 1e-3;
 const MOST_DAMPING: f64 = 1e8;
 const MOST_ROUNDS: i32 = 60;
+const MOST_COARSE_ROUNDS: i32 = 20;
 /** Step of the differences, of 1 + |x|. */
 const DIFFERENCE: f64 = 1e-6;
 /** Bound of free parameters: partial autocorrelations of 1 − 5e-5. */
 const MOST_FREE: f64 = 100.0;
 
-/** Longest step of a free parameter: further off the squares say nothing of the criterion. */
-const MOST_STEP: f64 = 3.0;
+/** Longest step, of 1 + |x|. */
+const MOST_STEP: f64 = 2.0;
+
+/** Partial autocorrelations of 1 − 3e-4: roots that a search refuses. */
+const FAR_OUT: f64 = 40.0;
 
 /** Stages: the start, a column of the Jacobian, a step. */
 const START: i32 = -1;
@@ -97,7 +101,7 @@ function propose(work: usize, count: i32): bool {
       put(work + FACTOR, d, at(work + FACTOR, d) + damping * max<f64>(at(work + NORMAL, d), 1e-9 * most));
       put(work + STEP, i, -at(work + GRADIENT, i));
     }
-    if (solveSymmetric(work + FACTOR, work + STEP, count) && longest(work + STEP, count) <= MOST_STEP) break;
+    if (solveSymmetric(work + FACTOR, work + STEP, count) && isNear(work, count)) break;
     store<f64>(work, damping * 3.0, DAMPING);
   }
   let predicted: f64 = 0.0;
@@ -111,10 +115,17 @@ function propose(work: usize, count: i32): bool {
   return predicted > load<f64>(work, TOLERANCE) * load<f64>(work, OBJECTIVE);
 }
 
-function longest(a: usize, n: i32): f64 {
-  let most: f64 = 0.0;
-  for (let i = 0; i < n; i++) most = max<f64>(most, abs<f64>(at(a, i)));
-  return most;
+/** Whether no parameter moves further than the squares can be trusted. */
+function isNear(work: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) {
+    if (!(abs<f64>(at(work + STEP, i)) <= MOST_STEP * (1.0 + abs<f64>(at(work + X, i))))) return false;
+  }
+  return true;
+}
+
+function isFarOut(work: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) if (abs<f64>(at(work + X, i)) > FAR_OUT) return true;
+  return false;
 }
 
 function tryStep(work: usize, count: i32): bool {
@@ -137,5 +148,7 @@ function tryStep(work: usize, count: i32): bool {
   store<i32>(work, 0, STAGE);
   const round = load<i32>(work, ROUND) + 1;
   store<i32>(work, round, ROUND);
-  return round < MOST_ROUNDS && before - after > load<f64>(work, TOLERANCE) * before;
+  if (load<i32>(work, STOPS) == 1 && isFarOut(work, count)) return false;
+  const most = load<i32>(work, EXACT) == 1 ? MOST_ROUNDS : MOST_COARSE_ROUNDS;
+  return round < most && before - after > load<f64>(work, TOLERANCE) * before;
 }

@@ -88,20 +88,10 @@ function conditional(work: usize, out: usize): bool {
   let given = order(model, P) + order(model, PERIOD) * order(model, SEASONAL_P);
   if (hasHoles(work)) given += differenced(model);
   if (given >= n) return false;
-  const ahead = array(work, AHEAD);
-  clear(ahead, model, n);
-  store<i32>(work, pass(model, array(work, VALUES), ahead, out, 0, n, given), USED);
-  if (order(model, CONSTANT) == 1) {
-    const aheadX = array(work, AHEAD_X);
-    clear(aheadX, model, n);
-    passRegressor(work, aheadX, 0, n, given);
-  }
+  clear(array(work, AHEAD), model, n);
+  clear(array(work, AHEAD_X), model, n);
+  store<i32>(work, pass(work, out, 0, n, given), USED);
   return true;
-}
-
-/** The regressor has a hole where the values have one. */
-function passRegressor(work: usize, ahead: usize, from: i32, to: i32, given: i32): void {
-  pass(work + MODEL, array(work, REGRESSOR), ahead, array(work, RESIDUALS_X), from, to, given);
 }
 
 function clear(ahead: usize, model: usize, n: i32): void {
@@ -109,40 +99,107 @@ function clear(ahead: usize, model: usize, n: i32): void {
 }
 
 /**
- * The filter with its steady gain over steps from … to: a value less what past steps said of it is the innovation; both then
- * speak of the steps to come, at the lags that are not zero. A missing value is taken as foretold, before `given` as the
- * last one; it does not count. Returns how many do.
+ * The filter with its steady gain over steps from … to, of the values and of the regressor: a value less what past steps said
+ * of it is the innovation; both then speak of the steps to come, at the lags that are not zero. A missing value is taken as
+ * foretold, before `given` as the last one; it does not count. Returns how many do.
  */
-function pass(model: usize, values: usize, ahead: usize, out: usize, from: i32, to: i32, given: i32): i32 {
+function pass(work: usize, out: usize, from: i32, to: i32, given: i32): i32 {
+  const model = work + MODEL;
+  if (!hasHoles(work) && max<i32>(order(model, AR_REACH), order(model, MA_REACH)) <= SHORT) {
+    return shortPass(work, out, from, to, given);
+  }
+  const values = array(work, VALUES);
+  const regressor = array(work, REGRESSOR);
+  const outX = array(work, RESIDUALS_X);
+  const ahead = array(work, AHEAD);
+  const aheadX = array(work, AHEAD_X);
   const arTaps = model + AR_TAPS;
   const arEnd = arTaps + (<usize>order(model, AR_COUNT) << 4);
   const maTaps = model + MA_TAPS;
   const maEnd = maTaps + (<usize>order(model, MA_COUNT) << 4);
   let used = 0;
   let last: f64 = 0.0;
+  let lastX: f64 = 0.0;
   for (let t = from; t < to; t++) {
     const o = <usize>t << 3;
     const here = ahead + o;
+    const hereX = aheadX + o;
     let v = load<f64>(values + o);
+    let x = load<f64>(regressor + o);
     let e: f64 = 0.0;
+    let eX: f64 = 0.0;
     if (isNaN(v)) {
       v = t < given ? last : load<f64>(here);
+      x = t < given ? lastX : load<f64>(hereX);
     } else if (t >= given) {
       e = v - load<f64>(here);
+      eX = x - load<f64>(hereX);
       used++;
     }
     last = v;
+    lastX = x;
     store<f64>(out + o, e);
+    store<f64>(outX + o, eX);
     for (let tap = arTaps; tap < arEnd; tap += 16) {
-      const to = here + (<usize>load<i32>(tap) << 3);
-      store<f64>(to, load<f64>(to) + load<f64>(tap, 8) * v);
+      const lag = <usize>load<i32>(tap) << 3;
+      const c = load<f64>(tap, 8);
+      store<f64>(here + lag, load<f64>(here + lag) + c * v);
+      store<f64>(hereX + lag, load<f64>(hereX + lag) + c * x);
     }
     for (let tap = maTaps; tap < maEnd; tap += 16) {
-      const to = here + (<usize>load<i32>(tap) << 3);
-      store<f64>(to, load<f64>(to) + load<f64>(tap, 8) * e);
+      const lag = <usize>load<i32>(tap) << 3;
+      const c = load<f64>(tap, 8);
+      store<f64>(here + lag, load<f64>(here + lag) + c * e);
+      store<f64>(hereX + lag, load<f64>(hereX + lag) + c * eX);
     }
   }
   return used;
+}
+
+/** Reach up to which the steps ahead stay in registers. */
+const SHORT: i32 = 5;
+
+/** `pass` for short lags and whole windows, unrolled. */
+function shortPass(work: usize, out: usize, from: i32, to: i32, given: i32): i32 {
+  const model = work + MODEL;
+  const regressor = array(work, REGRESSOR);
+  const values = array(work, VALUES);
+  const outX = array(work, RESIDUALS_X);
+  const reach = mostReach(load<i32>(work, M));
+  const phi = vectorAt(work, reach, 0);
+  const theta = vectorAt(work, reach, 1);
+  spread(model + AR_TAPS, order(model, AR_COUNT), phi, SHORT);
+  spread(model + MA_TAPS, order(model, MA_COUNT), theta, SHORT);
+  const ahead = array(work, AHEAD) + (<usize>from << 3);
+  const aheadX = array(work, AHEAD_X) + (<usize>from << 3);
+  const p0 = load<f64>(phi, 0), q0 = load<f64>(theta, 0);
+  const p1 = load<f64>(phi, 8), q1 = load<f64>(theta, 8);
+  const p2 = load<f64>(phi, 16), q2 = load<f64>(theta, 16);
+  const p3 = load<f64>(phi, 24), q3 = load<f64>(theta, 24);
+  const p4 = load<f64>(phi, 32), q4 = load<f64>(theta, 32);
+  let a0 = load<f64>(ahead, 0), x0 = load<f64>(aheadX, 0);
+  let a1 = load<f64>(ahead, 8), x1 = load<f64>(aheadX, 8);
+  let a2 = load<f64>(ahead, 16), x2 = load<f64>(aheadX, 16);
+  let a3 = load<f64>(ahead, 24), x3 = load<f64>(aheadX, 24);
+  let a4 = load<f64>(ahead, 32), x4 = load<f64>(aheadX, 32);
+  for (let t = from; t < to; t++) {
+    const o = <usize>t << 3;
+    const v = load<f64>(values + o), x = load<f64>(regressor + o);
+    const e = t < given ? 0.0 : v - a0, u = t < given ? 0.0 : x - x0;
+    store<f64>(out + o, e);
+    store<f64>(outX + o, u);
+    a0 = a1 + p0 * v + q0 * e;
+    x0 = x1 + p0 * x + q0 * u;
+    a1 = a2 + p1 * v + q1 * e;
+    x1 = x2 + p1 * x + q1 * u;
+    a2 = a3 + p2 * v + q2 * e;
+    x2 = x3 + p2 * x + q2 * u;
+    a3 = a4 + p3 * v + q3 * e;
+    x3 = x4 + p3 * x + q3 * u;
+    a4 = p4 * v + q4 * e;
+    x4 = p4 * x + q4 * u;
+  }
+  return to - max<i32>(from, given);
 }
 
 /**
@@ -167,8 +224,7 @@ function filterWhole(work: usize, out: usize): bool {
     t = transient(work, r, n, out, constant);
     if (t < 0) return false;
   }
-  pass(model, values, ahead, out, t, n, 0);
-  if (constant) passRegressor(work, aheadX, t, n, 0);
+  pass(work, out, t, n, 0);
   return true;
 }
 

@@ -5,7 +5,7 @@ import * as model from './arima-model';
 import {
   APPROXIMATE, array, ATTEMPT, BEST, CANDIDATE, CENTRE, CHOSEN_D, CHOSEN_SEASONAL_D, CURRENT, DEGENERATE, EXACT, JACOBIAN, LIST, M,
   MODEL, MOST, MOST_RESULTS, MOVE, N, OBJECTIVE, PHASE, PRESENT, REFITTED, REFITTING, REGRESSOR, RESIDUALS, RESULT_BYTES,
-  RESULTS, SCALE, SPEC, STAGE, USED, VALUES, vectorAt, X, Y, COUNT,
+  RESULTS, SCALE, SPEC, STOPS, USED, VALUES, vectorAt, X, Y, COUNT,
 } from './arima-work';
 import { AUTO } from './header';
 
@@ -35,8 +35,10 @@ const EXACT_ATTEMPT: i32 = 2;
 const LAST_ATTEMPT: i32 = 4;
 
 /** Exact fits after a conditional search. */
-const REFITS: i32 = 10;
-const COARSE: f64 = 1e-7;
+const REFITS: i32 = 8;
+/** What the two criteria may differ by. */
+const SLACK: f64 = 4.0;
+const COARSE: f64 = 1e-6;
 const FINE: f64 = 3e-9;
 /** Evaluations end a piece once they have cost so much, in steps of a filter with the reach of one. */
 const PIECE: i32 = 200000;
@@ -164,6 +166,7 @@ function limit(work: usize): void {
   store<i32>(work, i32(n > 150 || m > 12), APPROXIMATE);
   store<i32>(work, 0, RESULTS);
   store<i32>(work, -1, BEST);
+  store<i32>(work, i32(!isSpecified(work)), STOPS);
   store<i32>(work, 0, REFITTED);
   store<i32>(work, FIRST_START, MOVE);
 }
@@ -298,7 +301,7 @@ function proposeRefit(work: usize): bool {
   const done = load<i32>(work, REFITTED);
   store<i32>(work, done + 1, REFITTED);
   const isWorth = next >= 0 && (chosen < 0 ||
-    (done < REFITS && load<f64>(resultAt(work, next), CRITERION) < load<f64>(resultAt(work, chosen), CRITERION)));
+    (done < REFITS && load<f64>(resultAt(work, next), CRITERION) < load<f64>(resultAt(work, chosen), CRITERION) + SLACK));
   if (!isWorth) store<i32>(work, POLISH, PHASE);
   const index = isWorth ? next : chosen;
   if (index < 0) return end(work);

@@ -38,6 +38,7 @@ export const SUM_LOG: usize = 184; // Σ log F
 export const COUNT: usize = 192; // i32
 export const STAGE: usize = 196; // i32
 export const ROUND: usize = 200; // i32
+export const STOPS: usize = 204; // i32: a parameter far out ends it, the model will be refused
 export const TOLERANCE: usize = 208;
 export const DAMPING: usize = 216;
 export const GROWTH: usize = 224;

@@ -96,3 +96,20 @@ export function solveUpper(l: usize, x: usize, n: i32, stride: i32): void {
     addMultiple(x, row, -value, i);
   }
 }
+
+/** y[i] ← decay·y[i] + factor·x[i]. */
+export function decayAndAdd(y: usize, x: usize, decay: f64, factor: f64, n: i32): void {
+  let i = 0;
+  if (ASC_FEATURE_SIMD) {
+    const d = f64x2.splat(decay);
+    const f = f64x2.splat(factor);
+    for (; i + 2 <= n; i += 2) {
+      const o = <usize>i << 3;
+      v128.store(y + o, f64x2.add(f64x2.mul(d, v128.load(y + o)), f64x2.mul(f, v128.load(x + o))));
+    }
+  }
+  for (; i < n; i++) {
+    const o = <usize>i << 3;
+    store<f64>(y + o, decay * load<f64>(y + o) + factor * load<f64>(x + o));
+  }
+}

@@ -59,7 +59,8 @@ export function finish(work: usize, state: usize): bool {
   let flexibility = 0, harmonics = 0, ending = 0;
   for (let f = 0; f < FLEXIBILITIES; f++) {
     for (let k = 0; k <= load<i32>(work, PATH); k++) {
-      for (let e = 0; e < ENDINGS; e++) {
+      // A trend without a slope has one ending.
+      for (let e = 0; e < (f == 0 ? 1 : ENDINGS); e++) {
         const at = scoreAt(work, f, k, e);
         if (!(load<f64>(at) < load<f64>(best))) continue;
         best = at;

@@ -8,6 +8,9 @@ export const MOST: f64 = 0.9999;
 export const PHI_LEAST: f64 = 0.8;
 export const PHI_MOST: f64 = 0.98;
 
+/** Longest season for the test whose cost grows with its square. */
+const LONGEST_TESTED: i32 = 256;
+
 /** Put smoothing parameters within 0 < β ≤ α, 0 < γ ≤ 1 − α and φ's bounds; those that a form lacks as it needs them. */
 export function putWithinBounds(form: i32, theta: usize): void {
   const alpha = max<f64>(LEAST, min<f64>(MOST, load<f64>(theta, ALPHA)));
@@ -26,7 +29,8 @@ export function putWithinBounds(form: i32, theta: usize): void {
  * A = z² + (α + β − φ − 1) z + φ(1 − α), whose roots lie inside the unit circle, and
  * C = (1 − γ) z² − (1 + φ − α − β − γ − φγ) z + φ(1 − α − γ); z = 1 stands for the level that the season shares.
  * If |C| < |A| on the rest of the circle, all other roots lie inside (Rouché), whatever m is. |A|² − |C|² is there
- * (1 − cos ω) times a linear function of cos ω. Where that does not decide, the Schur–Cohn test does.
+ * (1 − cos ω) times a linear function of cos ω. Where that does not decide, the Schur–Cohn test does; for long seasons,
+ * where the two hardly differ, undecided counts as no.
  * @param scratch m + 2 f64
  */
 export function isAdmissible(form: i32, theta: usize, m: i32, scratch: usize): bool {
@@ -38,7 +42,7 @@ export function isAdmissible(form: i32, theta: usize, m: i32, scratch: usize): b
   const product = 2.0 * (a0 - c0 * c2);
   const constant = 1.0 + a1 * a1 + a0 * a0 - c2 * c2 - c1 * c1 - c0 * c0 - product;
   if (constant > 2.0 * abs<f64>(product)) return true;
-  return schurCohn(alpha, beta, gamma, phi, m, scratch);
+  return m <= LONGEST_TESTED && schurCohn(alpha, beta, gamma, phi, m, scratch);
 }
 
 /** Whether all roots of the characteristic polynomial without its root 1, of degree m + 1, lie inside the unit circle. */

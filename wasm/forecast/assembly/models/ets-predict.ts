@@ -9,6 +9,17 @@ import { SEASON, SIGMA2 } from './header';
 @inline
 function put(out: usize, i: i32, value: f64): void { store<f64>(out + (<usize>i << 3), value); }
 
+/** Variances far ahead may grow by a factor a step: they stay finite. */
+const LARGEST: f64 = 1e300;
+
+/** Variance of a forecast μ from that of its mean, `spread`, and the relative error's own. */
+// @ts-ignore: decorator
+@inline
+function relativeVariance(spread: f64, mu: f64, sigma2: f64): f64 {
+  const variance = spread + sigma2 * (spread + mu * mu);
+  return variance < LARGEST ? variance : LARGEST;
+}
+
 export function predictEts(state: usize, count: i32, mean: usize, variance: usize): void {
   if (load<i32>(state, SEASON_FORM) == 2) return predictFactors(state, count, mean, variance);
   predictMeans(state, count, mean);
@@ -67,7 +78,7 @@ function relativeErrors(state: usize, count: i32, mean: usize, variance: usize):
     let spread = qq;
     if (gamma != 0.0 && i >= m) spread += sigma2 * seasonShare(mean, variance, i, m, alpha, beta, gamma, power, damped, sigma2);
     const noise = sigma2 * (spread + mu * mu);
-    put(variance, i, spread + noise);
+    put(variance, i, relativeVariance(spread, mu, sigma2));
     ll = qq + alpha * alpha * noise;
     lb = phi * cross + alpha * beta * noise;
     bb = phi * phi * bb + beta * beta * noise;
@@ -181,7 +192,7 @@ function predictFactors(state: usize, count: i32, mean: usize, variance: usize):
       put(mean, i, mu);
       if (variance != 0) {
         const spread = max<f64>(0.0, s * s * square(from > 0, phi) - mu * mu);
-        put(variance, i, spread + sigma2 * (spread + mu * mu));
+        put(variance, i, relativeVariance(spread, mu, sigma2));
       }
       stepMoments(MOMENTS, alpha, beta, 0.0, phi, sigma2);
       if (++phase >= m) phase = 0;

@@ -5,8 +5,8 @@ import { decompose, findStart, startCount } from './ets-start';
 import * as state_ from './ets-state';
 import { ABSURD, ERROR, FLOOR, NEXT_PHASE, SEASON_FORM, shapeAt, TREND_FORM } from './ets-state';
 import {
-  ALPHA, B0, BEST, BEST_AICC, BETA, COLUMNS, CRITERION, errorOf, FORMS, foundCriterionAt, GAMMA, keep, L0, layOut, LEVEL, M, N,
-  NEXT, parameterCount, PHI, PRESENT, PROMISED, recall, ringAt, S0, SCALE, seasonOf, SSE, START, STEPS, thetaAt, TODO,
+  B0, BEST, BEST_AICC, COLUMNS, CRITERION, errorOf, FORMS, foundCriterionAt, keep, L0, layOut, LEVEL, M, N,
+  NEXT, parameterCount, PRESENT, PROMISED, recall, ringAt, S0, SCALE, seasonOf, SSE, START, STEPS, thetaAt, TODO,
   TREND, trendOf, valuesAt,
 } from './ets-work';
 import { AUTO, writeHeader } from './header';
@@ -151,11 +151,23 @@ function fit(work: usize, form: i32): bool {
 function record(work: usize, form: i32, criterion: f64): void {
   keep(work, form);
   store<f64>(foundCriterionAt(work, form), criterion);
+  if (errorOf(form) == 1 && explodes(work, form)) return;
   const aicc = aiccOf(work, form, criterion);
   if (load<i32>(work, BEST) == form || aicc < load<f64>(work, BEST_AICC)) {
     store<i32>(work, form, BEST);
     store<f64>(work, aicc, BEST_AICC);
   }
+}
+
+/** Whether relative errors are as large as the forecasts: then every step multiplies the variance of those to come. */
+function explodes(work: usize, form: i32): bool {
+  criterionAt(work, form, thetaAt(work));
+  return !(sigma2Of(work, form) < 1.0);
+}
+
+/** Variance of the errors of the last pass. */
+function sigma2Of(work: usize, form: i32): f64 {
+  return load<f64>(work, SSE) / <f64>(load<i32>(work, PRESENT) - parameterCount(form, load<i32>(work, M)) + 1);
 }
 
 export function finish(work: usize, state: usize): bool {
@@ -172,7 +184,7 @@ export function finish(work: usize, state: usize): bool {
   const shift = -2.0 * <f64>present * Math.log(scale);
   const aicc = load<f64>(work, BEST_AICC) + shift;
   const criterion = aicc - 2.0 * <f64>k - 2.0 * <f64>(k * (k + 1)) / <f64>(present - k - 1);
-  const sigma2 = load<f64>(work, SSE) / <f64>(present - k + 1);
+  const sigma2 = sigma2Of(work, form);
   const unscale = 1.0 / scale;
   const season = seasonOf(form) != 0 ? m : 1;
   writeHeader(
@@ -182,10 +194,7 @@ export function finish(work: usize, state: usize): bool {
   store<i32>(state, trendOf(form), TREND_FORM);
   store<i32>(state, seasonOf(form), SEASON_FORM);
   store<i32>(state, load<i32>(work, N) % season, NEXT_PHASE);
-  store<f64>(state, load<f64>(theta, ALPHA), state_.ALPHA);
-  store<f64>(state, load<f64>(theta, BETA), state_.BETA);
-  store<f64>(state, load<f64>(theta, GAMMA), state_.GAMMA);
-  store<f64>(state, load<f64>(theta, PHI), state_.PHI);
+  memory.copy(state + state_.ALPHA, theta, 32);
   store<f64>(state, load<f64>(work, LEVEL) * unscale, state_.LEVEL);
   store<f64>(state, load<f64>(work, TREND) * unscale, state_.TREND);
   store<f64>(state, 1e-3 * unscale, FLOOR);

@@ -54,7 +54,7 @@ describe("the standard form against R's thetaf", () => {
     expect(model.state().getFloat64(24, true)).toBeGreaterThan(sigma2 * 0.99);
   });
 
-  it.each(names)('gives its forecasts and intervals within 1 %% on %s', (name) => {
+  it.each(names)('gives its forecasts and intervals within one percent on %s', (name) => {
     const { series, model } = fit(name, 0);
     const { mean, variance } = model.predict(HORIZON);
     const bound = (z: number): number[] => mean.map((v, i) => v + z * Math.sqrt(variance[i]!));
@@ -76,7 +76,7 @@ describe("the dynamic optimised form against statsforecast's", () => {
     expect(decoded.seasonal).toBe(series.dynamic.seasonal);
   });
 
-  it.each(names)('gives its forecasts within 1 %% on %s', (name) => {
+  it.each(names)('gives its forecasts within one percent on %s', (name) => {
     const { series, model } = fit(name, 1);
     expectWithin(model.predict(HORIZON).mean, series.dynamic.mean, 0.01);
   });

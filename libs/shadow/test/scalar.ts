@@ -1,0 +1,2 @@
+// Both variants are tested.
+import '@foreshadow/wasm-sampler/scalar';

@@ -1,0 +1,8 @@
+/**
+ * The kernel without SIMD, for engines that lack it. Importing this module is all there is to do.
+ * @module
+ */
+import { SCALAR_HEX } from './gen/scalar.ts';
+import { provide } from './kernel.ts';
+
+provide('scalar', SCALAR_HEX);
