@@ -1,3 +1,10 @@
+import {
+  decodeDecomposable,
+  decodeEts,
+  decodeStlEts,
+  decodeTheta,
+  type EtsModel,
+} from '@foreshadow/wasm-forecast';
 import type { FittedModelName } from './fit-plan.ts';
 
 /** A fitted model in the notation of the field. */
@@ -6,15 +13,60 @@ export interface ModelForm {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
+// Fields of every state's header that hold numbers; see the kernel's `models/header.ts`.
+const LOG_LIKELIHOOD = 8;
+const AICC = 16;
+const SIGMA2 = 24;
+const SEASON = 32;
+
 /** Read form and parameters of a model's state in the kernel's memory. */
 export function describeModel(model: FittedModelName, state: DataView): ModelForm {
-  const season = state.getInt32(32, true);
-  return {
-    form: `${model.toUpperCase()}${season > 1 ? `[${season}]` : ''}`,
-    parameters: {
-      aicc: state.getFloat64(16, true),
-      sigma2: state.getFloat64(24, true),
-      logLikelihood: state.getFloat64(8, true),
-    },
+  const { form, parameters } = DESCRIBE[model](state);
+  const criteria = {
+    sigma2: state.getFloat64(SIGMA2, true),
+    logLikelihood: state.getFloat64(LOG_LIKELIHOOD, true),
+    aicc: state.getFloat64(AICC, true),
   };
+  return {
+    form,
+    parameters: Object.fromEntries(Object.entries({ ...parameters, ...criteria }).filter(isKnown)),
+  };
+}
+
+const DESCRIBE: Record<FittedModelName, (state: DataView) => ModelForm> = {
+  ets: (state) => etsForm(decodeEts(state)),
+  arima: (state) => ({ form: `ARIMA${period(state)}`, parameters: {} }),
+  theta: (state) => {
+    const { form, alpha, theta, slope } = decodeTheta(state);
+    const name = form === 'dynamic' ? 'Dynamic optimised Theta' : 'Theta';
+    return { form: `${name}${period(state)}`, parameters: { alpha, theta, slope } };
+  },
+  'stl-ets': (state) => {
+    const { seasons, seasonalStrength, trendStrength, ets } = decodeStlEts(state);
+    const inner = etsForm(ets);
+    const lengths = seasons.map((season) => season.length).join(',');
+    return {
+      form: `STL[${lengths}] + ${inner.form}`,
+      parameters: { seasonalStrength, trendStrength, ...inner.parameters },
+    };
+  },
+  decomposable: (state) => {
+    const { trend, slope, damping, changepoints, memory, seasons } = decodeDecomposable(state);
+    const terms = seasons.map((s) => ` + Fourier[${s.length}]×${s.amplitudes.length}`).join('');
+    return { form: `${trend} trend${terms}`, parameters: { slope, damping, changepoints, memory } };
+  },
+};
+
+function etsForm({ error, trend, season, shape, alpha, beta, gamma, phi }: EtsModel): ModelForm {
+  const length = season === 'N' ? '' : `[${shape.length}]`;
+  return { form: `ETS(${error},${trend},${season})${length}`, parameters: { alpha, beta, gamma, phi } };
+}
+
+function period(state: DataView): string {
+  const season = state.getInt32(SEASON, true);
+  return season > 1 ? `[${season}]` : '';
+}
+
+function isKnown([, value]: readonly [string, number]): boolean {
+  return Number.isFinite(value);
 }

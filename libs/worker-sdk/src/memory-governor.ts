@@ -28,8 +28,9 @@ export function prefetchRecords(state: MemoryState): number {
   const used = residentBytes / allowanceBytes;
   if (used >= SINGLE_FROM) return 1;
   const openness = used <= FREE_BELOW ? 1 : (SINGLE_FROM - used) / (SINGLE_FROM - FREE_BELOW);
-  const headroomBytes = (allowanceBytes - residentBytes) / RECORD_OVERHEAD / Math.max(1, state.partitions);
+  const partitions = state.partitions > 1 ? state.partitions : 1;
+  const headroomBytes = (allowanceBytes - residentBytes) / RECORD_OVERHEAD / partitions;
   const recordBytes = averageRecordBytes > 0 ? averageRecordBytes : UNKNOWN_RECORD_BYTES;
   const records = Math.floor((Math.min(MAX_PREFETCH_BYTES, headroomBytes) * openness) / recordBytes);
-  return Math.max(1, Math.min(MAX_PREFETCH_RECORDS, records));
+  return records > 1 ? Math.min(MAX_PREFETCH_RECORDS, records) : 1;
 }

@@ -142,6 +142,7 @@ describe('prefetchRecords', () => {
         const n = prefetchRecords({ residentBytes, allowanceBytes, averageRecordBytes, partitions });
         expect(Number.isInteger(n) && n >= 1 && n <= 512).toBe(true);
       }),
+      { examples: [[0, 5e-324, 0, NaN]], numRuns: 500 },
     );
   });
 });

@@ -4,6 +4,8 @@
  */
 import { SIMD_HEX } from './gen/bytes.ts';
 
+export { decodeEts, type EtsModel } from './models/ets.ts';
+export { decodeStlEts, type StlEtsModel, type StlSeason } from './models/stl-ets.ts';
 export { decodeTheta, type ThetaModel } from './models/theta.ts';
 export { type DecomposableModel, decodeDecomposable, type FourierSeason } from './models/decomposable.ts';
 export { decodeDrift, DRIFT_FLAGS, type DriftAlarm } from './drift.ts';
