@@ -1,10 +1,4 @@
-import {
-  decodeDecomposable,
-  decodeEts,
-  decodeStlEts,
-  decodeTheta,
-  type EtsModel,
-} from '@foreshadow/wasm-forecast';
+import { decodeEts, type EtsModel } from '@foreshadow/wasm-forecast';
 import type { FittedModelName } from './fit-plan.ts';
 
 /** A fitted model in the notation of the field. */
@@ -33,29 +27,18 @@ export function describeModel(model: FittedModelName, state: DataView): ModelFor
   };
 }
 
+// The decoders of the other models would make the edge's bundle too large: their criteria and seasons stand in the header.
 const DESCRIBE: Record<FittedModelName, (state: DataView) => ModelForm> = {
   ets: (state) => etsForm(decodeEts(state)),
-  arima: (state) => ({ form: `ARIMA${period(state)}`, parameters: {} }),
-  theta: (state) => {
-    const { form, alpha, theta, slope } = decodeTheta(state);
-    const name = form === 'dynamic' ? 'Dynamic optimised Theta' : 'Theta';
-    return { form: `${name}${period(state)}`, parameters: { alpha, theta, slope } };
-  },
-  'stl-ets': (state) => {
-    const { seasons, seasonalStrength, trendStrength, ets } = decodeStlEts(state);
-    const inner = etsForm(ets);
-    const lengths = seasons.map((season) => season.length).join(',');
-    return {
-      form: `STL[${lengths}] + ${inner.form}`,
-      parameters: { seasonalStrength, trendStrength, ...inner.parameters },
-    };
-  },
-  decomposable: (state) => {
-    const { trend, slope, damping, changepoints, memory, seasons } = decodeDecomposable(state);
-    const terms = seasons.map((s) => ` + Fourier[${s.length}]×${s.amplitudes.length}`).join('');
-    return { form: `${trend} trend${terms}`, parameters: { slope, damping, changepoints, memory } };
-  },
+  arima: (state) => plainForm('ARIMA', state),
+  theta: (state) => plainForm('Dynamic optimised Theta', state),
+  'stl-ets': (state) => plainForm('STL + ETS', state),
+  decomposable: (state) => plainForm('Trend + Fourier', state),
 };
+
+function plainForm(name: string, state: DataView): ModelForm {
+  return { form: `${name}${period(state)}`, parameters: {} };
+}
 
 function etsForm({ error, trend, season, shape, alpha, beta, gamma, phi }: EtsModel): ModelForm {
   const length = season === 'N' ? '' : `[${shape.length}]`;
