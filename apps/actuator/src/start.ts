@@ -62,7 +62,7 @@ export async function startActuator(
     const orchestrator =
       dependencies.orchestrator ??
       openOrchestrator(config, { registry, clock, logger, command: dependencies.workerCommand });
-    const trainer = dependencies.openTrainer ?? openTrainer;
+    const trainer = dependencies.openTrainer ?? (() => openTrainer(state, clock));
     const world = { clock, logger, log, state, orchestrator, openTrainer: trainer, usage: processUsage };
     const parts = assemble(config, world);
     await parts.models.restore();

@@ -1,9 +1,13 @@
 /** One measured figure, with its ratio to a named baseline or rival measured in the same run. */
 export interface Figure {
   readonly name: string;
+  /** NaN where nothing could be measured; `note` says why. */
   readonly value: number;
   readonly unit: string;
   readonly baseline?: { readonly name: string; readonly value: number };
+  /** Bound that the value, or its ratio to the baseline, is to keep. */
+  readonly target?: { readonly atMost: number; readonly of: 'value' | 'ratio' };
+  readonly note?: string;
 }
 
 export interface SuiteResult {
@@ -16,16 +20,36 @@ export function ratioOf(figure: Figure): number | undefined {
   return figure.baseline === undefined ? undefined : figure.value / figure.baseline.value;
 }
 
+/** Whether the figure keeps its bound; `undefined` without one. */
+export function isMet(figure: Figure): boolean | undefined {
+  const { target, value } = figure;
+  if (target === undefined) return undefined;
+  return (target.of === 'value' ? value : (ratioOf(figure) ?? NaN)) <= target.atMost;
+}
+
 const NUMBER = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
 /** A text table of a suite. */
 export function renderSuite({ suite, figures }: SuiteResult): string {
-  const rows = figures.map((f) => [f.name, `${NUMBER.format(f.value)} ${f.unit}`, renderRatio(f)]);
+  const rows = figures.map((f) => [f.name, renderValue(f), renderRatio(f), renderTarget(f)]);
   const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) =>
-    `  ${row[0]!.padEnd(widths[0]!)}  ${row[1]!.padStart(widths[1]!)}  ${row[2]!}`.trimEnd(),
+  const lines = rows.map(([name = '', value = '', ratio = '', target = '']) =>
+    [`  ${name.padEnd(widths[0]!)}`, value.padStart(widths[1]!), ratio.padEnd(widths[2]!), target]
+      .join('  ')
+      .trimEnd(),
   );
   return [`${suite}`, ...lines].join('\n');
+}
+
+function renderValue({ value, unit, note }: Figure): string {
+  return Number.isNaN(value) ? (note ?? 'not measured') : `${NUMBER.format(value)} ${unit}`;
+}
+
+function renderTarget(figure: Figure): string {
+  if (figure.target === undefined) return '';
+  const { atMost, of } = figure.target;
+  const bound = `${NUMBER.format(atMost)}${of === 'ratio' ? '×' : ` ${figure.unit}`}`;
+  return `${isMet(figure) === true ? 'met' : 'missed'} (≤ ${bound})`;
 }
 
 function renderRatio(figure: Figure): string {
@@ -36,7 +60,7 @@ function renderRatio(figure: Figure): string {
 export function toJson(results: readonly SuiteResult[]): string {
   const suites = results.map(({ suite, figures }) => ({
     suite,
-    figures: figures.map((f) => ({ ...f, ratio: ratioOf(f) ?? null })),
+    figures: figures.map((f) => ({ ...f, ratio: ratioOf(f) ?? null, isMet: isMet(f) ?? null })),
   }));
   return JSON.stringify({ node: process.version, suites });
 }

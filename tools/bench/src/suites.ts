@@ -13,6 +13,6 @@ export interface Suite {
 export const SUITES: Readonly<Record<string, Suite>> = {
   edge: { about: 'tap, appends, forecasts and link of an edge', run: edgeSuite },
   sampler: { about: 'what the shadow tap adds to a record', run: samplerSuite },
-  forecast: { about: 'update and forecast of the expert bank', run: forecastSuite },
+  forecast: { about: 'expert bank, fits and LSTM beside other libraries, sizes', run: forecastSuite },
   log: { about: 'appends and reads of the stream logs', run: streamLogSuite },
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ratioOf, renderSuite, toJson } from '../src/report.ts';
+import { isMet, ratioOf, renderSuite, toJson } from '../src/report.ts';
 
 const figure = { name: 'offer', value: 9, unit: 'ns', baseline: { name: 'bare loop', value: 3 } };
 
@@ -15,4 +15,24 @@ it('leaves the ratio out where there is no baseline', () => {
     suites: { figures: { ratio: unknown }[] }[];
   };
   expect(parsed.suites[0]?.figures[0]?.ratio).toBeNull();
+});
+
+it('says whether a bound on the value or on the ratio is kept', () => {
+  const ofRatio = { ...figure, target: { atMost: 4, of: 'ratio' } as const };
+  const ofValue = { ...figure, target: { atMost: 4, of: 'value' } as const };
+  expect([isMet(ofRatio), isMet(ofValue), isMet(figure)]).toEqual([true, false, undefined]);
+  const text = renderSuite({ suite: 'edge', figures: [ofRatio, ofValue] });
+  expect(text).toContain('met (≤ 4×)');
+  expect(text).toContain('missed (≤ 4 ns)');
+});
+
+it('says in words what could not be measured, and takes its bound as missed', () => {
+  const figure = {
+    name: 'fit',
+    value: NaN,
+    unit: 'ms',
+    note: 'not fitted',
+    target: { atMost: 1, of: 'value' },
+  } as const;
+  expect(renderSuite({ suite: 's', figures: [figure] })).toMatch(/fit {2}not fitted .*missed/);
 });

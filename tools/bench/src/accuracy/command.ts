@@ -6,6 +6,7 @@ import { renderHtml } from './html.ts';
 import { partsToJson, type PartResult, renderPart } from './report.ts';
 import { Backtests } from './backtests.ts';
 import { calibrationPart } from './calibration.ts';
+import { coldStartPart } from './coldstart.ts';
 import { hourlyPart } from './hourly.ts';
 import { levelsPart } from './levels.ts';
 import { publishedPart } from './published.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     run: hourlyPart,
   },
   calibration: { about: 'coverage and score of the 90 % intervals over all series', run: calibrationPart },
+  coldstart: { about: 'first steps of a new series whose siblings teach it', run: coldStartPart },
 };
 
 export const ACCURACY_USAGE = `usage: npm run bench -- accuracy --data DIR [--only part,…] [--rows n] [--json] [--html FILE]

@@ -8,7 +8,7 @@ import { ForeshadowEdge, type StreamTap } from '@foreshadow/edge-sdk';
 import { MemoryStreamLog, type StreamLog } from '@foreshadow/ports';
 import { itemsPerSec } from '../measure.ts';
 import type { Figure } from '../report.ts';
-import { fleetCost } from './forecast.ts';
+import { fleetCost } from '../forecast/bank.ts';
 import { linkFigures } from './link.ts';
 import { tapFigures } from './sampler.ts';
 import { withLmdb } from './stream-log.ts';
