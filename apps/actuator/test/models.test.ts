@@ -34,7 +34,7 @@ const warn = vi.fn();
 async function start(changes: ActuatorDependencies = {}): Promise<ActuatorServer> {
   const config = parseConfig({
     streams: [{ name: 'orders', partitions: 2 }],
-    forecast: FORECAST,
+    forecast: { ...FORECAST, lstm: { enabled: true } },
     actuator: { port: 0, planIntervalMs: 500 },
   });
   const logger = { ...silentLogger, warn };

@@ -43,7 +43,10 @@ export const edgeSchema = z.strictObject({
 
 export const lstmSchema = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('whether networks are trained and sent to the edges; the bank does not listen to them yet'),
     everyMinutes: z
       .number()
       .positive()
