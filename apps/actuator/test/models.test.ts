@@ -119,8 +119,10 @@ describe('what an edge says of its models', () => {
       expect(atMs.length).toBeGreaterThan(0);
       expect(experts.length).toBeGreaterThan(0);
     }, MAX_WAIT);
-    const { scorecard } = await detail();
-    expect(scorecard!.experts.length).toBeGreaterThan(3);
+    await vi.waitFor(async () => {
+      const { scorecard } = await detail();
+      expect(scorecard!.experts.length).toBeGreaterThan(3);
+    }, MAX_WAIT);
     expect(await metrics()).toMatch(
       /leading_expert_info\{partition="orders\/0",horizon_seconds="1",expert="[^"]+"\} 1/,
     );
