@@ -4,6 +4,12 @@
  */
 import { SIMD_HEX } from './gen/bytes.ts';
 
+export {
+  type ArimaCoefficients,
+  type ArimaModel,
+  type ArimaOrders,
+  decodeArima,
+} from './models/arima.ts';
 export { decodeEts, type EtsModel } from './models/ets.ts';
 export { decodeStlEts, type StlEtsModel, type StlSeason } from './models/stl-ets.ts';
 export { decodeTheta, type ThetaModel } from './models/theta.ts';

@@ -1,21 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeTheta } from '../../src/models/theta.ts';
 import { adjust, dynamicTheta, seasonOf, sumOfSquares } from '../../src/reference/models/theta.ts';
 import { TestModel } from './fitted.ts';
+import { expectForecasts, expectWithin, type GoldenForecasts, readGolden } from './golden.ts';
 
 interface GoldenSeries {
   readonly season: number;
   readonly values: readonly number[];
-  readonly standard: {
+  readonly standard: GoldenForecasts & {
     readonly alpha: number;
     readonly drift: number;
     readonly sigma2: number;
-    readonly mean: readonly number[];
-    readonly lower80: readonly number[];
-    readonly upper80: readonly number[];
-    readonly lower95: readonly number[];
-    readonly upper95: readonly number[];
   };
   readonly dynamic: {
     readonly alpha: number;
@@ -27,19 +22,9 @@ interface GoldenSeries {
   };
 }
 
-const golden = JSON.parse(readFileSync(new URL('../golden/theta.json', import.meta.url), 'utf8')) as {
-  readonly series: Readonly<Record<string, GoldenSeries>>;
-};
+const golden = readGolden<{ readonly series: Readonly<Record<string, GoldenSeries>> }>('theta');
 const names = Object.keys(golden.series);
 const HORIZON = 24;
-const Z80 = 1.2815515655446004;
-const Z95 = 1.959963984540054;
-
-function expectWithin(actual: readonly number[], expected: readonly number[], share: number): void {
-  expect(actual.length).toBe(expected.length);
-  const worst = Math.max(...actual.map((v, i) => Math.abs(v / expected[i]! - 1)));
-  expect(worst).toBeLessThan(share);
-}
 
 function fit(name: string, form: number): { series: GoldenSeries; model: TestModel } {
   const series = golden.series[name]!;
@@ -56,13 +41,9 @@ describe("the standard form against R's thetaf", () => {
 
   it.each(names)('gives its forecasts and intervals within one percent on %s', (name) => {
     const { series, model } = fit(name, 0);
-    const { mean, variance } = model.predict(HORIZON);
-    const bound = (z: number): number[] => mean.map((v, i) => v + z * Math.sqrt(variance[i]!));
-    expectWithin(mean, series.standard.mean, 0.001);
-    expectWithin(bound(-Z80), series.standard.lower80, 0.01);
-    expectWithin(bound(Z80), series.standard.upper80, 0.01);
-    expectWithin(bound(-Z95), series.standard.lower95, 0.01);
-    expectWithin(bound(Z95), series.standard.upper95, 0.01);
+    const forecasts = model.predict(HORIZON);
+    expectWithin(forecasts.mean, series.standard.mean, 0.001);
+    expectForecasts(forecasts, series.standard, 0.01);
   });
 });
 

@@ -1,10 +1,7 @@
-# Reference numbers for ARIMA from R's arima and forecast::auto.arima. Run by hand from wasm/forecast:
+# Golden numbers of ARIMA and SARIMA, by R's arima and forecast::auto.arima. From the root, half a minute:
 #   Rscript tools/golden/arima.R
-# Needs r-cran-forecast and r-cran-jsonlite. Writes test/golden/arima.json. Takes some minutes: R's filter is dense.
-suppressMessages({
-  library(forecast)
-  library(jsonlite)
-})
+suppressMessages(library(forecast))
+suppressMessages(library(jsonlite))
 
 digits <- function(x) signif(as.numeric(x), 10)
 
@@ -61,6 +58,7 @@ end <- ts(c(NA, round(5 + as.numeric(arima.sim(list(ar = 0.8, ma = 0.4), 140)), 
 end[c(20, 21, 22, 60, 90:99, 139)] <- NA
 
 cases <- list(
+  case("AirPassengers", AirPassengers, list(c(2, 1, 1, 0, 1, 0, 0))),
   case("log AirPassengers", log(AirPassengers), list(c(0, 1, 1, 0, 1, 1, 0), c(2, 1, 0, 1, 1, 0, 0), c(1, 0, 1, 0, 1, 1, 1))),
   case("nottem", nottem, list(c(1, 0, 0, 2, 1, 0, 0), c(1, 0, 1, 0, 1, 1, 1))),
   case("USAccDeaths", USAccDeaths, list(c(0, 1, 1, 0, 1, 1, 0))),
@@ -79,14 +77,12 @@ cases <- list(
   case("ARMA with holes", end, list(c(1, 0, 1, 0, 0, 0, 1), c(0, 1, 2, 0, 0, 0, 0)), h = 12)
 )
 
-write_json(
-  list(
-    origin = list(
-      script = "wasm/forecast/tools/golden/arima.R",
-      R = R.version.string,
-      forecast = as.character(packageVersion("forecast"))
-    ),
-    cases = cases
+golden <- list(
+  origin = list(
+    script = "tools/golden/arima.R",
+    R = as.character(getRversion()),
+    forecast = as.character(packageVersion("forecast"))
   ),
-  "test/golden/arima.json", auto_unbox = TRUE, digits = NA, na = "null"
+  cases = cases
 )
+writeLines(toJSON(golden, auto_unbox = TRUE, digits = NA, na = "null"), "wasm/forecast/test/golden/arima.json")
