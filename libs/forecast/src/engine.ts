@@ -10,6 +10,7 @@ import type { Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel } from './kernel.ts';
 import { type Level, planLevels } from './levels.ts';
+import { LoadedNetwork } from './network.ts';
 import { type EngineForecast, PartitionForecaster } from './partition-forecaster.ts';
 import { FitBudget, type FitBudgetOptions } from './fit-budget.ts';
 import { decodePrior, encodePrior, type FleetPrior, lessonsAt } from './fleet-prior.ts';
@@ -47,6 +48,8 @@ export class ForecastEngine {
   readonly #partitions = new Map<PartitionKey, PartitionForecaster>();
   readonly #budget: FitBudget | undefined;
   readonly #imported = new Map<string, FleetPrior>();
+  /** Per stream, by the length of their step. */
+  readonly #networks = new Map<string, Map<number, LoadedNetwork>>();
   readonly #pooled = new Map<string, { readonly atMs: number; readonly prior: FleetPrior | undefined }>();
   #banks: readonly SeriesBank[] | undefined;
   #newestMs = -Infinity;
@@ -132,6 +135,32 @@ export class ForecastEngine {
     this.#imported.set(stream, decodePrior(bytes, this.levels));
   }
 
+  /**
+   * Let the partitions of a stream listen to a network, those that are there and those to come; it takes the place of the
+   * one of the same resolution, and joins as one expert that has to earn its weight.
+   * @param bytes what `encodeNetwork` of `@foreshadow/wasm-forecast` gave
+   * @throws {ForecastError} `INVALID_STATE` if damaged, `STATE_MISMATCH` if no level has its resolution; nothing changes.
+   */
+  setNetwork(stream: string, bytes: Uint8Array): void {
+    const network = new LoadedNetwork(this.#kernel, bytes);
+    if (!this.levels.some((level) => level.stepMs === network.stepMs)) {
+      network.dispose();
+      const steps = this.levels.map((level) => level.stepMs).join(', ');
+      throw new ForecastError(
+        'STATE_MISMATCH',
+        `a network of steps of ${network.stepMs} ms serves none of ${steps}`,
+      );
+    }
+    const networks = this.#networks.get(stream) ?? new Map<number, LoadedNetwork>();
+    const before = networks.get(network.stepMs);
+    networks.set(network.stepMs, network);
+    this.#networks.set(stream, networks);
+    for (const [key, forecaster] of this.#partitions) {
+      if (parsePartitionKey(key).stream === stream) forecaster.hear(network);
+    }
+    before?.dispose();
+  }
+
   /** Time spent on fits so far, milliseconds, and how many came to their end. */
   get fits(): { readonly ms: number; readonly fits: number } {
     return this.#budget?.spent ?? { ms: 0, fits: 0 };
@@ -157,6 +186,9 @@ export class ForecastEngine {
   #set(partition: PartitionKey, forecaster: PartitionForecaster): void {
     for (const bank of this.#partitions.get(partition)?.banks ?? []) this.#budget?.forget(bank);
     this.#partitions.set(partition, forecaster);
+    for (const network of this.#networks.get(parsePartitionKey(partition).stream)?.values() ?? []) {
+      forecaster.hear(network);
+    }
     this.#banks = undefined;
   }
 

@@ -57,16 +57,28 @@ export class ForecastKernel {
   allocate(shape: SeriesShape): Slot {
     const plan = this.#planOf(shape);
     const bytes = this.exports.slotBytes(plan);
-    const at = this.#free.get(bytes)?.pop() ?? this.#reserve(bytes);
+    const at = this.take(bytes);
     this.exports.slotInit(plan, at);
     return { plan, at, bytes };
   }
 
   /** Give the memory of a series back. */
   release(slot: Slot): void {
-    const free = this.#free.get(slot.bytes);
-    if (free === undefined) this.#free.set(slot.bytes, [slot.at]);
-    else free.push(slot.at);
+    this.giveBack(slot.at, slot.bytes);
+  }
+
+  /**
+   * Address of `bytes` of memory, with whatever stands there.
+   * @throws {ForecastError} `OUT_OF_MEMORY`
+   */
+  take(bytes: number): number {
+    return this.#free.get(bytes)?.pop() ?? this.#reserve(bytes);
+  }
+
+  giveBack(at: number, bytes: number): void {
+    const free = this.#free.get(bytes);
+    if (free === undefined) this.#free.set(bytes, [at]);
+    else free.push(at);
   }
 
   /** `count` numbers at an address; the view is valid until memory grows. */

@@ -7,6 +7,7 @@ import type {
   Scorecard,
 } from '@foreshadow/domain';
 import type { ForecastKernel } from './kernel.ts';
+import type { LoadedNetwork } from './network.ts';
 import type { Lesson } from './prior.ts';
 import { type Level, levelOf } from './levels.ts';
 import { ForecastError } from './errors.ts';
@@ -96,8 +97,9 @@ export class PartitionForecaster {
     const steps = this.#grid.advance(atMs);
     if (steps === 0) return false;
     this.#keeper.observe(atMs, recordsPerSec);
-    for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN);
-    this.#push(recordsPerSec ?? NaN);
+    const { tickMs } = this.#options;
+    for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN, atMs - i * tickMs);
+    this.#push(recordsPerSec ?? NaN, atMs);
     this.#ticks++;
     this.#lastAtMs = atMs;
     if (this.#ticks >= 2) this.#issue(atMs);
@@ -126,6 +128,16 @@ export class PartitionForecaster {
   /** Forecasters of the levels, finest first: what is fitted in the background. */
   get banks(): readonly SeriesBank[] {
     return this.#levels.map((l) => l.bank);
+  }
+
+  /**
+   * Listen to a network at the level whose steps are as long as those that it was trained on.
+   * @returns false if there is no such level
+   */
+  hear(network: LoadedNetwork): boolean {
+    const state = this.#levels.find(({ level }) => level.stepMs === network.stepMs);
+    state?.bank.hear(network, this.#lastAtMs - state.average.elapsed * this.#options.tickMs);
+    return state !== undefined;
   }
 
   /** What this partition can teach a new one, per level; `undefined` where it has too little evidence. */
@@ -178,12 +190,12 @@ export class PartitionForecaster {
     if (ticks >= 2) this.#issue(lastAtMs);
   }
 
-  #push(value: number): void {
+  #push(value: number, atMs: number): void {
     for (const [i, state] of this.#levels.entries()) {
       const mean = state.average.push(value);
       if (mean === undefined) continue;
       this.#tellFromFiner(i, mean);
-      state.bank.update(mean);
+      state.bank.update(mean, atMs);
       state.forecast = state.bank.predict();
     }
   }
@@ -195,7 +207,8 @@ export class PartitionForecaster {
     const ratio = level.ticks / (source?.level.ticks ?? level.ticks);
     const course = source?.bank.extend(1 - ratio, ratio * (bank.steps.length + 1));
     if (course === undefined) {
-      bank.outside(undefined, undefined);
+      bank.tell('finer-season', undefined);
+      bank.tell('finer-shape', undefined);
       return;
     }
     const steps = Array.from({ length: bank.steps.length + 1 }, (_, step) =>
@@ -203,8 +216,9 @@ export class PartitionForecaster {
     );
     const offset = mean - (steps[0] ?? NaN);
     const season = steps.slice(1);
-    bank.outside(
-      season,
+    bank.tell('finer-season', season);
+    bank.tell(
+      'finer-shape',
       season.map((v) => v + offset),
     );
   }

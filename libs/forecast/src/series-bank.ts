@@ -1,13 +1,17 @@
 import type { ModelRecord } from '@foreshadow/domain';
-import { EXPERT_NAMES, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
+import { kernelHash, type Variant } from '@foreshadow/wasm-forecast';
+import { learn, lessonOf } from './bank-lesson.ts';
 import { ForecastError } from './errors.ts';
 import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import type { FitSituation } from './fit-plan.ts';
 import { FleetShape } from './fleet-shape.ts';
 import { modelRecords } from './model-records.ts';
-import type { Lesson, SeasonShape } from './prior.ts';
+import { type LoadedNetwork, NetworkWalk } from './network.ts';
+import { KnownSeasons } from './known-seasons.ts';
+import type { Lesson } from './prior.ts';
 import { quantileShare } from './quantile-share.ts';
 import { SeriesFits } from './series-fits.ts';
+import { type OutsideRow, SlotView } from './slot-view.ts';
 import { packSparse, unpackSparse } from './sparse.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
@@ -59,21 +63,11 @@ export interface BankExplanation {
 }
 
 const HISTORY_STEPS = 4096;
-/** Scores before intervals are calibrated, and errors that are kept after that; as in the kernel. */
-const WARM_SCORES = 30;
+const SEASONS = 2;
 /** A fit is worth something even where there was no error yet. */
 const LEAST_ERROR = 1e-9;
 /** Scores from which a series can teach others. */
 const MATURE_SCORES = 100;
-/** Regrets that a prior hands out over the experts of a horizon, and how many values its coefficients weigh. */
-const PRIOR_REGRET = 10;
-const PRIOR_VALUES = 200;
-/** As in the kernel. */
-const SHORT_LAGS = 8;
-const LONG_LAGS = 24;
-const FLEET_SHAPE_ROW = 3;
-const ERROR_RATIOS = 60;
-const SEASONS = 2;
 
 /**
  * Forecasts one series at one resolution. Same state and values give byte-identical forecasts in every engine and in
@@ -90,48 +84,62 @@ export class SeriesBank {
   readonly #shape: SeriesShape;
   readonly #kernel: ForecastKernel;
   #slot: Slot;
-  readonly #names: readonly string[];
+  #view: SlotView;
   readonly #fits: SeriesFits;
-  readonly #knownSeasons: readonly number[] | undefined;
+  readonly #knownSeasons: KnownSeasons | undefined;
   #fleetShape: FleetShape | undefined;
+  #walk: NetworkWalk | undefined;
 
   /** @throws {ForecastError} `INVALID_ARGUMENT`, `OUT_OF_MEMORY` */
   constructor(options: SeriesBankOptions) {
-    const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS } = options;
+    const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS, knownSeasons, prior } = options;
     this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
     const modelSeason = options.fittedModels === false ? 0 : historySteps >> 1;
     this.#shape = { steps: this.steps, historySteps, seasons, modelSeason };
-    this.#knownSeasons = checkSeasons(options.knownSeasons, this.#shape);
+    this.#knownSeasons = knownSeasons && new KnownSeasons(knownSeasons, seasons, historySteps >> 1);
     this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
     this.#slot = this.#kernel.allocate(this.#shape);
-    this.#names = EXPERT_NAMES.slice(0, this.#kernel.exports.expertCount(this.#slot.plan));
+    this.#view = new SlotView(this.#kernel, this.#slot, this.steps.length);
     this.#fits = new SeriesFits(this.#kernel);
     if (this.#knownSeasons !== undefined) this.#kernel.exports.stopSearch(this.#slot.at);
-    if (options.prior !== undefined) this.#learnFromFleet(options.prior);
-  }
-
-  /** Take in the value of the next step; `undefined`, NaN and ±Infinity are missing. */
-  update(y: number | undefined): void {
-    this.#tellFleetShape(y ?? NaN);
-    this.#kernel.exports.update(this.#slot.plan, this.#slot.at, y ?? NaN);
-    if (this.#knownSeasons !== undefined) this.#giveSeasons(this.#knownSeasons);
-    if (!this.#hasFits) return;
-    this.#fits.step(this.#slot, this.#kernel.exports.stepCount(this.#slot.at), () => this.#situation());
+    if (prior !== undefined) {
+      learn(this.#view, this.steps, prior);
+      this.#fleetShape = prior.shape && new FleetShape(prior.shape);
+    }
   }
 
   /**
-   * Say, before the next update, what a finer resolution makes of the steps to come (one entry per horizon): its seasonal
-   * forecast, and the same moved to where the series is now. They enter as two more experts; `undefined`: nothing.
+   * Take in the value of the next step; `undefined`, NaN and ±Infinity are missing.
+   * @param endMs wall-clock at the end of the step, for experts that hear the time of day; NaN: not known
    */
-  outside(season: ArrayLike<number> | undefined, shape: ArrayLike<number> | undefined): void {
-    const count = this.steps.length;
-    const { plan, at } = this.#slot;
-    const rows = this.#kernel.numbers(this.#kernel.exports.outsideAt(plan, at), 2 * count);
-    for (let h = 0; h < count; h++) {
-      rows[h] = season?.[h] ?? NaN;
-      rows[count + h] = shape?.[h] ?? NaN;
-    }
+  update(y: number | undefined, endMs: number = NaN): void {
+    const value = y ?? NaN;
+    this.#tellFleetShape(value);
+    this.#tellNetwork(value, endMs);
+    this.#kernel.exports.update(this.#slot.plan, this.#slot.at, value);
+    this.#knownSeasons?.give(this.#view);
+    if (this.#hasFits) this.#fits.step(this.#slot, this.#view.steps, () => this.#situation());
+  }
+
+  /**
+   * Say, before the next update, what is known elsewhere of the steps to come: one forecast a horizon, NaN or `undefined`
+   * where there is none. It enters as one more expert and stays until something else is said.
+   */
+  tell(row: OutsideRow, forecasts: ArrayLike<number> | undefined): void {
+    const numbers = this.#view.outside(row);
+    for (const h of this.steps.keys()) numbers[h] = forecasts?.[h] ?? NaN;
+  }
+
+  /**
+   * Listen to a network, from the next step on; `undefined`: to none.
+   * @param endMs wall-clock at the end of the newest step; NaN: not known
+   */
+  hear(network: LoadedNetwork | undefined, endMs: number = NaN): void {
+    this.#walk?.dispose();
+    this.#walk = network && new NetworkWalk(this.#kernel, network, this.steps);
+    this.#walk?.replay(this.#slot, endMs);
+    if (network === undefined) this.tell('lstm', undefined);
   }
 
   /**
@@ -139,23 +147,19 @@ export class SeriesBank {
    * ones). `undefined` while no season is known.
    */
   extend(from: number, count: number): Float64Array | undefined {
-    const { plan, at } = this.#slot;
-    const out = this.#kernel.scratch(count);
-    if (this.#kernel.exports.extend(plan, at, from, count, out) === 0) return undefined;
-    return this.#kernel.numbers(out, count).slice();
+    return this.#view.extend(from, count);
   }
 
   predict(): BankForecast {
     const count = this.steps.length;
     const mean = new Float64Array(count);
     if (this.#forecaster === 'last-value') {
-      mean.fill(this.#kernel.exports.lastValue(this.#slot.at));
+      mean.fill(this.#view.lastValue);
       return { mean, lower: mean, upper: mean };
     }
     const lower = new Float64Array(count);
     const upper = new Float64Array(count);
-    const { plan, at } = this.#slot;
-    const rows = this.#kernel.numbers(this.#kernel.exports.forecastsAt(plan, at), 3 * count);
+    const rows = this.#view.forecasts();
     for (let h = 0; h < count; h++) {
       mean[h] = rows[3 * h] ?? NaN;
       lower[h] = rows[3 * h + 1] ?? NaN;
@@ -174,7 +178,7 @@ export class SeriesBank {
     const { mean, lower, upper } = this.predict();
     const bound = p < 0.5 ? lower : upper;
     return mean.map((centre, h) => {
-      const share = quantileShare(p, this.#errorRatios(h));
+      const share = quantileShare(p, this.#view.errorRatios(h));
       return centre + share * ((bound[h] ?? NaN) - centre);
     });
   }
@@ -191,10 +195,7 @@ export class SeriesBank {
   /** What the fits that wait would be worth: their number times the mean error; 0: none waits. */
   get fitGain(): number {
     if (!this.#hasFits || this.#fits.waiting === 0) return 0;
-    const { plan, at } = this.#slot;
-    return (
-      this.#fits.waiting * (LEAST_ERROR + this.#kernel.exports.meanError(plan, at, this.steps.length - 1))
-    );
+    return this.#fits.waiting * (LEAST_ERROR + this.#view.meanError(this.steps.length - 1));
   }
 
   /** Records of the models that are fitted. `stepMs` is the length of a step, `atMs` the end of the newest one. */
@@ -205,77 +206,53 @@ export class SeriesBank {
 
   /** Lengths of the seasons found, in steps, the most telling first. */
   get seasons(): readonly number[] {
-    return this.#situation().seasons;
+    return this.#view.seasons(this.#shape.seasons);
   }
 
   /** Weights with which the experts enter the newest forecast. */
   weights(): readonly ExpertWeights[] {
     const rows = this.steps.map((_, h) => this.#weightsOf(h));
-    return this.#names.map((name, k) => ({ name, weights: rows.map((row) => row[k] ?? 0) }));
+    return this.#view.names.map((name, k) => ({ name, weights: rows.map((row) => row[k] ?? 0) }));
   }
 
   explain(): BankExplanation {
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
-    const seasons = Array.from({ length: this.#shape.seasons }, (_, j) => exports.seasonLength(at, j));
-    const rows = this.steps.map((_, h) => this.#expertsOf(h));
+    const rows = this.steps.map((_, h) => this.#view.experts(h));
     return {
-      seasons: seasons.filter((length) => length > 0),
-      scored: this.steps.map((_, h) => exports.scoredCount(plan, at, h)),
-      experts: this.#names.map((name, k) => ({ name, forecast: rows.map((row) => row[k] ?? NaN) })),
+      seasons: this.seasons,
+      scored: this.steps.map((_, h) => this.#view.scored(h)),
+      experts: this.#view.names.map((name, k) => ({ name, forecast: rows.map((row) => row[k] ?? NaN) })),
     };
   }
 
   /** Name of the expert with the largest weight at the horizon with index `h`. */
   leadingExpert(h: number): string {
-    if (this.#forecaster === 'last-value') return this.#names[0] ?? '';
-    return this.#names[this.#kernel.exports.leadingExpert(this.#slot.plan, this.#slot.at, h)] ?? '';
+    const leader = this.#forecaster === 'last-value' ? 0 : this.#view.leader(h);
+    return this.#view.names[leader] ?? '';
   }
 
   /** Length of the first season in steps; `undefined` while none is known. */
   get season(): number | undefined {
-    const length = this.#shape.seasons > 0 ? this.#kernel.exports.seasonLength(this.#slot.at, 0) : 0;
-    return length > 0 ? length : undefined;
+    return this.#view.seasons(Math.min(1, this.#shape.seasons))[0];
   }
 
   /** Forecasts of the shortest horizon that were scored so far. */
   get scored(): number {
-    return this.#kernel.exports.scoredCount(this.#slot.plan, this.#slot.at, 0);
+    return this.#view.scored(0);
   }
 
   /** Horizons, from the first on, whose intervals rest on at least `scores` scored forecasts. */
   calibratedHorizons(scores: number): number {
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
     let count = this.steps.length;
     // A farther horizon never has more scores than a nearer one.
-    while (count > 0 && exports.scoredCount(plan, at, count - 1) < scores) count--;
+    while (count > 0 && this.#view.scored(count - 1) < scores) count--;
     return count;
   }
 
   /** What this series can teach a new one; `undefined` until it has evidence enough. */
   lesson(): Lesson | undefined {
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
-    const scale = exports.changeScale(at);
-    if (this.#forecaster === 'last-value' || this.calibratedHorizons(MATURE_SCORES) < this.steps.length)
-      return undefined;
-    const coefficients = (long: number, count: number): number[][] =>
-      this.steps.map((_, h) => [...this.#kernel.numbers(exports.coefficientsAt(plan, at, long, h), count)]);
-    const { mean, lower, upper } = this.predict();
-    return {
-      steps: this.steps,
-      weights: this.steps.map((_, h) => this.#weightsOf(h)),
-      short: coefficients(0, SHORT_LAGS),
-      long: coefficients(1, LONG_LAGS),
-      margins: this.steps.map((_, h) => {
-        const above = scale > 0 ? ((upper[h] ?? NaN) - (mean[h] ?? NaN)) / scale : 0;
-        const below = scale > 0 ? ((mean[h] ?? NaN) - (lower[h] ?? NaN)) / scale : 0;
-        // A bound at zero says nothing of the distance.
-        return [lower[h] === 0 ? above : below, above];
-      }),
-      shape: this.#shapeAhead(),
-    };
+    if (this.#forecaster === 'last-value') return undefined;
+    if (this.calibratedHorizons(MATURE_SCORES) < this.steps.length) return undefined;
+    return lessonOf(this.#view, this.steps, this.season);
   }
 
   toState(): Uint8Array {
@@ -287,7 +264,7 @@ export class SeriesBank {
   }
 
   /**
-   * Go on from a state.
+   * Go on from a state. A network is heard again once `hear` is called.
    * @throws {ForecastError} `STATE_MISMATCH` if it comes from another kernel or another shape of series,
    * `INVALID_STATE` if it is damaged. The bank stays as it was.
    */
@@ -309,52 +286,15 @@ export class SeriesBank {
     this.#kernel.release(isSound ? this.#slot : slot);
     if (!isSound) throw new ForecastError('INVALID_STATE', 'the state of a series is out of range');
     this.#slot = slot;
+    this.#view = new SlotView(this.#kernel, slot, this.steps.length);
+    this.hear(undefined);
     if (this.#hasFits) this.#fits.restart(slot);
   }
 
   /** Give the memory back to the kernel; the bank is not to be used after that. */
   dispose(): void {
+    this.#walk?.dispose();
     this.#kernel.release(this.#slot);
-  }
-
-  /** One season from the next step on, relative to its mean. */
-  #shapeAhead(): SeasonShape | undefined {
-    const course = this.season === undefined ? undefined : this.extend(1, this.season);
-    if (course === undefined) return undefined;
-    const mean = course.reduce((a, b) => a + b, 0) / course.length;
-    return mean > 0 && course.every(Number.isFinite) ? [...course].map((v) => v / mean) : undefined;
-  }
-
-  #learnFromFleet(lesson: Lesson): void {
-    if (
-      lesson.steps.join() !== this.steps.join() ||
-      lesson.weights.some((w) => w.length !== this.#names.length)
-    ) {
-      throw new ForecastError('INVALID_ARGUMENT', 'the prior is that of other horizons or experts');
-    }
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
-    const k = this.#names.length;
-    this.steps.forEach((_, h) => {
-      const regrets = this.#priorWeights(lesson, h).map((weight) => PRIOR_REGRET * weight);
-      const rows = this.#kernel.numbers(exports.regretsAt(plan, at, h), 3 * k);
-      rows.set(regrets);
-      rows.set(regrets, 2 * k);
-      this.#kernel.numbers(exports.coefficientsAt(plan, at, 0, h), SHORT_LAGS).set(lesson.short[h]!);
-      this.#kernel.numbers(exports.coefficientsAt(plan, at, 1, h), LONG_LAGS).set(lesson.long[h]!);
-      this.#kernel.numbers(exports.priorMarginsAt(plan, at, h), 2).set(lesson.margins[h]!);
-    });
-    exports.setPriorWeight(at, PRIOR_VALUES);
-    if (lesson.shape !== undefined) this.#fleetShape = new FleetShape(lesson.shape);
-  }
-
-  /** Weights to begin with: the fleet's shape stands in for the seasonal experts, which have nothing to say yet. */
-  #priorWeights({ weights, shape }: Lesson, h: number): number[] {
-    const row = [...weights[h]!];
-    const at = this.#names.indexOf('fleet-shape');
-    const seasonal = row.slice(this.#names.indexOf('seasonal-naive')).reduce((a, b) => a + b, 0);
-    if (shape !== undefined && this.#names.includes('seasonal-naive')) row[at] = (row[at] ?? 0) + seasonal;
-    return row;
   }
 
   /** The fleet's shape speaks until a season of the series' own is found. */
@@ -363,15 +303,13 @@ export class SeriesBank {
     if (shape === undefined) return;
     shape.update(y);
     if (this.season !== undefined) this.#fleetShape = undefined;
-    const { plan, at } = this.#slot;
-    const count = this.steps.length;
-    const row = this.#kernel.numbers(
-      this.#kernel.exports.outsideAt(plan, at) + 8 * count * FLEET_SHAPE_ROW,
-      count,
-    );
-    this.steps.forEach((step, h) => {
-      row[h] = this.#fleetShape?.ahead(step) ?? NaN;
-    });
+    this.tell('fleet-shape', this.#fleetShape && this.steps.map((step) => shape.ahead(step)));
+  }
+
+  #tellNetwork(y: number, endMs: number): void {
+    if (this.#walk === undefined) return;
+    this.#walk.step(y, endMs);
+    this.tell('lstm', this.#walk.medians());
   }
 
   get #hasFits(): boolean {
@@ -384,66 +322,12 @@ export class SeriesBank {
   }
 
   #situation(): FitSituation {
-    const { exports } = this.#kernel;
-    const lengths = Array.from({ length: this.#shape.seasons }, (_, j) =>
-      exports.seasonLength(this.#slot.at, j),
-    );
-    return {
-      steps: exports.stepCount(this.#slot.at),
-      historySteps: this.#shape.historySteps,
-      seasons: lengths.filter((length) => length > 1),
-      driftAt: -1,
-    };
+    const { historySteps } = this.#shape;
+    return { steps: this.#view.steps, historySteps, seasons: this.seasons, driftAt: -1 };
   }
 
-  /** Each season begins once a whole cycle of it is there. */
-  #giveSeasons(lengths: readonly number[]): void {
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
-    const steps = exports.stepCount(at);
-    lengths.forEach((length, j) => {
-      if (steps === length + 1) exports.giveSeason(plan, at, j, length);
-    });
-  }
-
-  /** Newest errors at a horizon in units of their margin; none while the calibration warms up. */
-  #errorRatios(h: number): Float32Array {
-    const { exports } = this.#kernel;
-    const { plan, at } = this.#slot;
-    const count = Math.min(ERROR_RATIOS, exports.scoredCount(plan, at, h) - WARM_SCORES);
-    const address = exports.errorRatiosAt(plan, at, h);
-    return new Float32Array(exports.memory.buffer, address, Math.max(0, count));
-  }
-
-  #expertsOf(h: number): Float64Array {
-    const { plan, at } = this.#slot;
-    return this.#kernel.numbers(this.#kernel.exports.expertsAt(plan, at, h), this.#names.length);
-  }
-
-  /** Normalised; all of it on last value while no expert has earned a weight. */
   #weightsOf(h: number): number[] {
-    if (this.#forecaster === 'last-value') return this.#names.map((_, k) => (k === 0 ? 1 : 0));
-    const { plan, at } = this.#slot;
-    const raw = this.#kernel.numbers(this.#kernel.exports.weightsAt(plan, at, h), this.#names.length);
-    const forecasts = this.#expertsOf(h);
-    const awake = [...raw].map((w, k) => (Number.isNaN(forecasts[k]) ? 0 : w));
-    const total = awake.reduce((a, b) => a + b, 0);
-    return awake.map((w, k) => (total > 0 ? w / total : k === 0 ? 1 : 0));
+    if (this.#forecaster !== 'last-value') return this.#view.weights(h);
+    return this.#view.names.map((_, k) => (k === 0 ? 1 : 0));
   }
-}
-
-function checkSeasons(
-  lengths: readonly number[] | undefined,
-  shape: SeriesShape,
-): readonly number[] | undefined {
-  if (lengths === undefined) return undefined;
-  const longest = shape.historySteps >> 1;
-  const areFine = lengths.every((m) => Number.isInteger(m) && m >= 2 && m <= longest);
-  if (lengths.length > shape.seasons || new Set(lengths).size < lengths.length || !areFine) {
-    throw new ForecastError(
-      'INVALID_ARGUMENT',
-      `knownSeasons must be at most ${shape.seasons} different whole numbers from 2 to ${longest}, got [${lengths.join(', ')}]`,
-    );
-  }
-  return [...lengths];
 }

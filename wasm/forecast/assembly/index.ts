@@ -221,6 +221,8 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
 /** Steps that a series has had, missing ones included. */
 export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }
 
+export { RATIOS } from './calibrate';
+export { AR_LONG, AR_SHORT, WARM_SCORES } from './plan';
 export { driftBytes, driftInit, driftIsSound, driftUpdate } from './drift';
 export {
   lstmIsSound, lstmNetworkBytes, lstmNetworkLoad, lstmPredict, lstmStateBytes, lstmStateInit, lstmStep,
