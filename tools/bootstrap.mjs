@@ -23,7 +23,7 @@ const COMMANDS = {
   start: async (args) => (await build()) || foreshadow(['demo', ...args]),
   run: async (args) => (await build()) || foreshadow(args),
   bench: async (args) => (await build()) || node(['tools/bench/dist/main.js', ...args]),
-  test: async (args) => (await build()) || testAll(args),
+  test: async (args) => (await build()) || (await redisForTests()) || testAll(args),
   'test:runtimes': async (args) => (await build()) || node(['tools/runtime-tests/dist/main.js', ...args]),
 };
 
@@ -123,6 +123,14 @@ async function build() {
   const code = await once('build', fingerprint, 'building', work);
   if (code === 0 && !built) writeFileSync(join(STAMPS, 'build'), `${sourceFingerprint()}true`);
   return code;
+}
+
+/** Tests on Redis start servers of their own: see that there is one to start. Without, they say why they are skipped. */
+async function redisForTests() {
+  await run(process.execPath, ['tools/install-redis.mjs'], {
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  return 0;
 }
 
 /** All tests through Nx; ends with one line that adds up what vitest counted in each project. */

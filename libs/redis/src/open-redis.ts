@@ -1,0 +1,55 @@
+import { systemClock } from '@foreshadow/domain';
+import { type Leases, PortError, requireDuration, type StateStore, type StreamLog } from '@foreshadow/ports';
+import { Connection } from './connection/connection.ts';
+import { parseTargets } from './connection/targets.ts';
+import { Keys } from './keys.ts';
+import { RedisStreamLog } from './log/redis-stream-log.ts';
+import type { RedisLogger, RedisOptions } from './options.ts';
+import { RedisLeases } from './redis-leases.ts';
+import { RedisStateStore } from './redis-state-store.ts';
+
+/** Log, state and leases on one Redis. Closing one of them ends its use; `close` ends all. */
+export interface Redis {
+  readonly log: StreamLog;
+  readonly state: StateStore;
+  readonly leases: Leases;
+  close(): Promise<void>;
+}
+
+const SILENT: RedisLogger = { info: () => undefined, warn: () => undefined };
+
+/**
+ * Connect to the Redis at `url`: `redis://[user:password@]host[:port][/database]`, `rediss://` with TLS; a primary with
+ * its replicas, or nodes of a cluster, as several hosts with commas.
+ * @throws {PortError} `MISCONFIGURED` (URL, login, version, replica, eviction), `UNAVAILABLE` if nothing answers within
+ *   `connectTimeoutMs`, `INVALID_ARGUMENT` for an option out of range
+ */
+export async function openRedis(url: string, options: RedisOptions = {}): Promise<Redis> {
+  const { clock = systemClock, logger = SILENT, maxPendingBytes = 64 * 2 ** 20, replicas } = options;
+  const { connectTimeoutMs = 5000, callTimeoutMs = 10_000, replyTimeoutMs = 5000 } = options;
+  for (const [name, value] of Object.entries({ connectTimeoutMs, callTimeoutMs, replyTimeoutMs })) {
+    requireDuration(name, value);
+  }
+  if (replicas !== undefined && replicas.withinMs >= replyTimeoutMs) {
+    const most = `less than replyTimeoutMs (${replyTimeoutMs})`;
+    throw new PortError('INVALID_ARGUMENT', `replicas.withinMs must be ${most}, not ${replicas.withinMs}`);
+  }
+  const keys = new Keys(options.prefix ?? 'fs');
+  const limits = { clock, logger, connectTimeoutMs, callTimeoutMs, replyTimeoutMs };
+  const connection = await Connection.open(parseTargets(url), limits);
+  const log = new RedisStreamLog({
+    connection,
+    keys,
+    clock,
+    appendTimeoutMs: callTimeoutMs,
+    maxPendingBytes,
+    replicas,
+  });
+  const state = new RedisStateStore(connection, keys);
+  const leases = new RedisLeases(connection, keys);
+  const close = async (): Promise<void> => {
+    await Promise.all([log.close(), state.close(), leases.close()]);
+    await connection.close();
+  };
+  return { log, state, leases, close };
+}

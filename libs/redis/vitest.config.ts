@@ -1,0 +1,7 @@
+import { defineProject, mergeConfig } from 'vitest/config';
+import base from '../../vitest.base.ts';
+
+export default mergeConfig(
+  base,
+  defineProject({ test: { name: 'libs/redis', pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } }),
+);
