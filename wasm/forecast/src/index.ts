@@ -2,7 +2,7 @@
  * Forecasting kernels: a bank of experts under online weights with calibrated intervals, in WebAssembly.
  * @module
  */
-import { SIMD_HEX } from './gen/bytes.ts';
+import { decode, SIMD_TEXT } from './gen/bytes.ts';
 
 export {
   type ArimaCoefficients,
@@ -66,28 +66,22 @@ export const EXPERT_NAMES: readonly string[] = [
   ]),
 ];
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
-    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
-  );
-}
-
-const provided = new Map<Variant, string>([['simd', SIMD_HEX]]);
+const provided = new Map<Variant, string>([['simd', SIMD_TEXT]]);
 const compiled = new Map<Variant, WebAssembly.Module>();
 
 /** Make a build known that is not embedded here: `@foreshadow/wasm-forecast/scalar` does, for engines without SIMD. */
-export function provide(variant: Variant, hex: string): void {
-  provided.set(variant, hex);
+export function provide(variant: Variant, text: string): void {
+  provided.set(variant, text);
 }
 
 function compile(variant: Variant): WebAssembly.Module {
   let module = compiled.get(variant);
   if (module === undefined) {
-    const hex = provided.get(variant);
-    if (hex === undefined) {
+    const text = provided.get(variant);
+    if (text === undefined) {
       throw new Error(`no ${variant} kernel here: import '@foreshadow/wasm-forecast/${variant}' first`);
     }
-    module = new WebAssembly.Module(decode(hex));
+    module = new WebAssembly.Module(decode(text));
     compiled.set(variant, module);
   }
   return module;
@@ -95,7 +89,7 @@ function compile(variant: Variant): WebAssembly.Module {
 
 /** The best variant this engine accepts. */
 export function bestVariant(): Variant {
-  return WebAssembly.validate(decode(SIMD_HEX)) ? 'simd' : 'scalar';
+  return WebAssembly.validate(decode(SIMD_TEXT)) ? 'simd' : 'scalar';
 }
 
 /**
@@ -116,7 +110,7 @@ let hash: string | undefined;
  * read, for the layout of a slot is nowhere else described.
  */
 export function kernelHash(): string {
-  hash ??= [0x811c9dc5, 0x050c5d1f].map((seed) => fnv1a(SIMD_HEX, seed)).join('');
+  hash ??= [0x811c9dc5, 0x050c5d1f].map((seed) => fnv1a(SIMD_TEXT, seed)).join('');
   return hash;
 }
 

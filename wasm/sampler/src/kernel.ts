@@ -1,32 +1,26 @@
-import { SIMD_HEX } from './gen/bytes.ts';
+import { decode, SIMD_TEXT } from './gen/bytes.ts';
 
 /** Raw exports of the kernel, as asc typed them; pointers are byte offsets into `memory`. */
 export type SamplerExports = Awaited<ReturnType<typeof import('../build/sampler.simd.js').instantiate>>;
 
 export type Variant = 'simd' | 'scalar';
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
-    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
-  );
-}
-
-const provided = new Map<Variant, string>([['simd', SIMD_HEX]]);
+const provided = new Map<Variant, string>([['simd', SIMD_TEXT]]);
 const compiled = new Map<Variant, WebAssembly.Module>();
 
 /** Make a build known that is not embedded here: `@foreshadow/wasm-sampler/scalar` does, for engines without SIMD. */
-export function provide(variant: Variant, hex: string): void {
-  provided.set(variant, hex);
+export function provide(variant: Variant, text: string): void {
+  provided.set(variant, text);
 }
 
 function compile(variant: Variant): WebAssembly.Module {
   let module = compiled.get(variant);
   if (module === undefined) {
-    const hex = provided.get(variant);
-    if (hex === undefined) {
+    const text = provided.get(variant);
+    if (text === undefined) {
       throw new Error(`no ${variant} kernel here: import '@foreshadow/wasm-sampler/${variant}' first`);
     }
-    module = new WebAssembly.Module(decode(hex));
+    module = new WebAssembly.Module(decode(text));
     compiled.set(variant, module);
   }
   return module;
@@ -34,7 +28,7 @@ function compile(variant: Variant): WebAssembly.Module {
 
 /** The best variant that this engine accepts. */
 export function bestVariant(): Variant {
-  return WebAssembly.validate(decode(SIMD_HEX)) ? 'simd' : 'scalar';
+  return WebAssembly.validate(decode(SIMD_TEXT)) ? 'simd' : 'scalar';
 }
 
 /**
