@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 /** Libraries that must run anywhere (Node, Deno, browsers): no clock, randomness or I/O of their own. */
-const PURE = ['domain', 'testkit', 'shadow', 'forecast', 'demand', 'plan', 'protocol', 'ports', 'edge-sdk'];
+const PURE = [
+  'domain',
+  'testkit',
+  'shadow',
+  'forecast',
+  'demand',
+  'plan',
+  'simulate',
+  'protocol',
+  'ports',
+  'edge-sdk',
+];
 
 export default tseslint.config(
   {
