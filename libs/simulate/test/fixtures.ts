@@ -1,5 +1,6 @@
 import {
   DEFAULT_SETTINGS,
+  type Fault,
   type Policy,
   type PolicyDecision,
   type PolicyObservation,
@@ -43,6 +44,7 @@ export interface StageOptions {
   readonly settings?: Partial<PoolSettings>;
   readonly seed?: number;
   readonly timeScale?: number;
+  readonly faults?: readonly Fault[];
 }
 
 export function stageOf(o: StageOptions): Stage {
@@ -50,5 +52,6 @@ export function stageOf(o: StageOptions): Stage {
     trace: traceOf({ name: 'test', partitions: 4, ...o }),
     settings: { ...EXACT, ...o.settings },
     seed: o.seed ?? 1,
+    faults: o.faults ?? [],
   });
 }
