@@ -1,4 +1,5 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({ test: { name: 'libs/simulate' } }));
+// Whole traces are played; a busy machine takes its time.
+export default mergeConfig(base, defineProject({ test: { name: 'libs/simulate', testTimeout: 120_000 } }));

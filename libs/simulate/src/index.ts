@@ -2,6 +2,23 @@
  * Scaling policies played against recorded load: a deterministic simulator, published autoscalers, elasticity metrics.
  * @module
  */
+export {
+  buildPolicy,
+  combinations,
+  FAMILIES,
+  familyOf,
+  type Params,
+  type PolicyFamily,
+} from './catalogue.ts';
+export {
+  DEFAULT_HORIZONS_MS,
+  engineForecasts,
+  type EngineForecastOptions,
+} from './foreshadow/engine-forecasts.ts';
+export type { ForecastSource } from './foreshadow/forecast-source.ts';
+export { foreshadow, FORESHADOW_DEFAULTS, type ForeshadowParams } from './foreshadow/foreshadow.ts';
+export { perfectForecasts } from './foreshadow/perfect-forecasts.ts';
+export { oracle, oracleFront, type OracleFront } from './oracle/oracle.ts';
 export { SimulateError, type SimulateErrorCode } from './errors.ts';
 export { elasticityOf, elasticSpeedup, type Elasticity } from './metrics/elasticity.ts';
 export { demandInWorkers } from './metrics/demand.ts';

@@ -5,6 +5,8 @@ export interface PolicyContext {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly partitions: number;
+  /** Each partition's share of the load, as it was in the past. */
+  readonly shares: ArrayLike<number>;
   /** Rated, as a load test gives it. */
   readonly recordsPerSecPerWorker: number;
   readonly leadTimeSeconds: number;

@@ -110,6 +110,7 @@ function contextOf({ trace, settings: s }: Scenario): PolicyContext {
     minWorkers: s.minWorkers,
     maxWorkers: s.maxWorkers,
     partitions: trace.shares.length,
+    shares: trace.shares,
     recordsPerSecPerWorker: s.recordsPerSecPerWorker,
     leadTimeSeconds: s.leadTimeSeconds,
     sloSeconds: s.sloSeconds,
