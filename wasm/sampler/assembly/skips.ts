@@ -1,6 +1,7 @@
 // Tables of skip counts: how many records to pass over before the next one that is kept (i32, ≥ 0).
 import { CARRY, FRESH, nextScalar, nextVector } from "./rng";
-import { log, log2x } from "./log";
+import { log2x } from "./log";
+import { fraction, geometric } from "./uniform";
 
 const TWO_20: f64 = 1048576.0;
 const TWO_M52: f64 = 2.220446049250313e-16;
@@ -75,16 +76,8 @@ export function fillBernoulli(state: usize, table: usize, count: i32, scale: f64
     } else {
       const h0 = nextScalar(state, 0), h1 = nextScalar(state, 1);
       const l0 = nextScalar(state, 2), l1 = nextScalar(state, 3);
-      store<i32>(at, geometric(h0, l0, scale));
-      store<i32>(at + 4, geometric(h1, l1, scale));
+      store<i32>(at, geometric(fraction(h0, l0), scale));
+      store<i32>(at + 4, geometric(fraction(h1, l1), scale));
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function geometric(high: u32, low: u32, scale: f64): i32 {
-  const u = (<f64>high * TWO_20 + <f64>(low >> 12) + 0.5) * TWO_M52;
-  const gap = log(u) * scale;
-  return gap < 2147483647.0 ? <i32>gap : i32.MAX_VALUE;
 }

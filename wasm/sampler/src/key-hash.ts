@@ -36,7 +36,8 @@ function stepB(b: number, k: number): number {
   return (Math.imul((h << 17) | (h >>> 15), 5) + 0x0bcaa747) | 0;
 }
 
-function finish(hash: number): number {
+/** The last step of MurmurHash3. */
+export function finish(hash: number): number {
   let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
