@@ -34,6 +34,37 @@ function samplerVariance(offered: number, { kind, rate, interval }: SampleDesign
   return interval ** 2 / (kind === 'stratified' ? 3 : 6);
 }
 
+/** A sampled value and how many records it stands for, 1/π. */
+export interface WeightedValue {
+  readonly weight: number;
+  readonly value: number;
+}
+
+/**
+ * Total over a population of `population` records by the weighted mean of the sample, N·Σωx/Σω, ω = 1/π: the ratio form
+ * (Hájek 1971), with Taylor's variance (Särndal et al. 1992, §5.7) and, as s² has, k/(k − 1) for the mean that is taken
+ * from the sample itself. Of a single record a coefficient of variation of 1 is assumed.
+ * @returns undefined without a sampled record, unless the population is known to be empty.
+ */
+export function ratioTotal(sample: readonly WeightedValue[], population: Estimate): Estimate | undefined {
+  const k = sample.length;
+  if (k === 0) return isNone(population) ? population : undefined;
+  let weights = 0;
+  let total = 0;
+  for (const { weight, value } of sample) {
+    weights += weight;
+    total += weight * value;
+  }
+  const mean = total / weights;
+  let variance = 0;
+  for (const { weight, value } of sample) {
+    variance += weight * (weight - 1) * (k === 1 ? mean : value - mean) ** 2;
+  }
+  const ofMean = (population.value / weights) ** 2 * variance * (k / Math.max(1, k - 1));
+  const ofCount = (mean * population.standardError) ** 2;
+  return { value: population.value * mean, standardError: Math.sqrt(Math.max(0, ofMean) + ofCount) };
+}
+
 /**
  * Total of a quantity over a population of `population` records: N·ȳ. Variance ȳ²·Var(N) + N²(1 − π)s²/k: with
  * N from `estimateCount` and Bernoulli sampling that is Horvitz–Thompson's N(1 − π)/π·ȳ²(1 + CV²); with N exact

@@ -1,22 +1,28 @@
-import { type LoadSample, partitionKey, Xoshiro128 } from '@foreshadow/domain';
+import { type LoadSample, partitionKey, type StreamRecord } from '@foreshadow/domain';
 import { hashKey } from '@foreshadow/wasm-sampler';
-import { TickCounters } from './counters.ts';
-import type { SampleSums } from './estimators.ts';
-import { TapKernel } from './kernel.ts';
-import { type SampledRecord, SampleRing } from './ring.ts';
-import { isRate, type SampleDesign, sampleDesign } from './sampler.ts';
-import { checkTapOptions, type ShadowTapOptions, type TapStats } from './tap-options.ts';
+import { type TickCounts, TickCounters } from './counters.ts';
+import type { WeightedValue } from './estimators.ts';
+import { KeySketches } from './kernel.ts';
+import type { SampledRecord } from './sample-store.ts';
+import { isRate, type SamplerOptions } from './sampler.ts';
+import { makeShadow } from './sampler-registry.ts';
+import type { Shadow } from './shadow.ts';
+import type { SampleSink } from './sink.ts';
+import { checkTapOptions, MAX_CLASSES, type ShadowTapOptions, type TapStats } from './tap-options.ts';
 import { tickLoad } from './tick-load.ts';
 
-const OFFERED = 0;
-const REFUSED = 1;
-const KEPT = 2;
-const DROPPED = 3;
-const FAULTS = 4;
+type Key = string | Uint8Array | undefined;
+
+interface SideShadow {
+  readonly name: string;
+  readonly shadow: Shadow;
+  readonly sink: SampleSink;
+  readonly rates: Float64Array;
+}
 
 /**
- * The shadow of one stream. `offer`, `offerBatch` and `refuse` stand in the record path: synchronous, bounded,
- * without allocation, and they never throw, whatever they are given.
+ * The shadow of one stream. `offer`, `offerRecord`, `offerBatch` and `refuse` stand in the record path: synchronous,
+ * bounded, without allocation, and they never throw, whatever they are given.
  *
  * @example
  * const tap = new ShadowTap({ stream: 'orders', partitions: 8, sampler: { kind: 'bernoulli', rate: 0.01, seed: 1 } });
@@ -27,46 +33,76 @@ export class ShadowTap {
   readonly #stream: string;
   readonly #partitions: number;
   readonly #exact: boolean;
-  readonly #sketches: boolean;
   readonly #workOf: ((record: SampledRecord) => number) | undefined;
-  readonly #kernel: TapKernel;
-  readonly #ring: SampleRing;
+  readonly #sketches: KeySketches | undefined;
+  readonly #hash: Int32Array;
+  readonly #main: Shadow;
+  readonly #sides: readonly SideShadow[];
   readonly #tick: TickCounters;
+  readonly #bytes: Float64Array;
   readonly #skip: Int32Array;
-  readonly #totals = new Float64Array(5);
-  #design: SampleDesign;
-  #nextRate: number;
+  /** Whether a record that is not sampled has to be looked at. */
+  readonly #looks: boolean;
+  readonly #nextRates: Float64Array;
+  #notify: ((notice: string) => void) | undefined;
+  #offered = 0;
+  #refused = 0;
+  #faults = 0;
 
   /** @throws {ShadowError} `INVALID_ARGUMENT` that names the option, its value and its range. */
   constructor(options: ShadowTapOptions) {
     checkTapOptions(options);
-    const { stream, partitions, sampler, counting = 'exact', feedRate = 1, ringCapacity = 64 } = options;
+    const { stream, partitions, sampler, counting = 'exact', shadows = [] } = options;
     this.#stream = stream;
     this.#partitions = partitions;
     this.#exact = counting === 'exact';
-    this.#sketches = this.#exact && (options.distinctKeys ?? true);
     this.#workOf = options.workOf;
-    this.#design = sampleDesign(sampler.kind, sampler.rate, feedRate);
-    this.#nextRate = sampler.rate;
-    this.#kernel = new TapKernel(partitions, this.#design, sampler.seed, this.#sketches, options.variant);
-    this.#ring = new SampleRing(partitions, ringCapacity, new Xoshiro128(sampler.seed));
+    this.#notify = options.onNotice;
+    const sketches = this.#exact && (options.distinctKeys ?? true);
+    this.#sketches = sketches ? new KeySketches(partitions, options.variant) : undefined;
+    this.#hash = this.#sketches?.hash ?? new Int32Array(2);
+    const shadowOf = (own: SamplerOptions, capacity = 64, sink?: SampleSink): Shadow => {
+      const { feedRate = 1, classCosts = [], variant } = options;
+      return makeShadow({ options: own, partitions, feedRate, capacity, classCosts, sink, variant });
+    };
+    this.#main = shadowOf(sampler, options.ringCapacity);
+    this.#sides = shadows.map(({ name, sampler: own, capacity, sink }) => ({
+      name,
+      sink,
+      shadow: shadowOf(own, capacity, sink),
+      rates: new Float64Array(partitions).fill(own.rate),
+    }));
+    this.#looks = sketches || shadows.length > 0;
+    this.#nextRates = new Float64Array(partitions).fill(sampler.rate);
     this.#tick = new TickCounters(partitions);
-    this.#skip = Int32Array.from({ length: partitions }, (_, p) => this.#kernel.nextSkip(p));
+    this.#bytes = this.#tick.bytes;
+    this.#skip = this.#main.skip;
+    for (let p = 0; p < partitions; p++) this.#tick.begin(p, 0, this.#skip[p]!);
   }
 
-  /** Show the tap one record: its partition, routing key and size. */
-  offer(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
+  /** Show the tap one record: its partition, routing key and size; `costClass` is a small integer. */
+  offer(partition: number, key: Key, sizeBytes: number, costClass = 0): void {
     try {
-      if (this.#has(partition)) this.#take(partition, key, sizeBytes);
+      if (this.#fits(partition, sizeBytes)) this.#take(partition, key, sizeBytes, costClass, undefined);
     } catch {
-      this.#fault(1);
+      this.#faults += 1;
+    }
+  }
+
+  /** The same with the record itself, of which shadow streams take a copy. */
+  offerRecord(partition: number, record: StreamRecord, costClass = 0): void {
+    try {
+      const sizeBytes = record.value.length;
+      if (this.#fits(partition, sizeBytes)) this.#take(partition, record.key, sizeBytes, costClass, record);
+    } catch {
+      this.#faults += 1;
     }
   }
 
   /** Show the tap the first `count` records of parallel arrays. Without `keys` no record has one. */
   offerBatch(
     partition: number,
-    keys: readonly (string | Uint8Array | undefined)[] | undefined,
+    keys: readonly Key[] | undefined,
     sizesBytes: Uint32Array | readonly number[],
     count: number,
   ): void {
@@ -75,9 +111,9 @@ export class ShadowTap {
       const { length } = sizesBytes;
       const present = length > 0 ? Math.min(count, length) : 0;
       this.#takeBatch(partition, keys, sizesBytes, present);
-      this.#fault(count - present);
+      this.#faults += count - present;
     } catch {
-      this.#fault(1);
+      this.#faults += 1;
     }
   }
 
@@ -89,26 +125,37 @@ export class ShadowTap {
     try {
       if (!this.#has(partition) || !this.#isCount(count)) return;
       this.#tick.refused[partition]! += count;
-      this.#totals[REFUSED]! += count;
+      this.#refused += count;
     } catch {
-      this.#fault(1);
+      this.#faults += 1;
     }
   }
 
-  /** Sample at this rate from the next tick on: within a tick the rate is constant. Out of range: a fault. */
-  setRate(rate: number): void {
-    if (isRate(rate)) this.#nextRate = rate;
-    else this.#fault(1);
+  /**
+   * Sample at this rate from the next tick on: within a tick the rate is constant. Out of range: a fault.
+   * @param partition the one partition that it is for; all by default
+   */
+  setRate(rate: number, partition?: number): void {
+    if (!isRate(rate)) this.#faults += 1;
+    else if (partition === undefined) this.#nextRates.fill(rate);
+    else if (this.#has(partition)) this.#nextRates[partition] = rate;
+  }
+
+  /** The same for a shadow stream. A name that there is not: a fault. */
+  setShadowRate(name: string, rate: number): void {
+    const side = this.#sides.find((candidate) => candidate.name === name);
+    if (side === undefined || !isRate(rate)) this.#faults += 1;
+    else side.rates.fill(rate);
   }
 
   /** Rate of the present tick, as carried out: block samplers round it to one in a whole number. */
-  rate(): number {
-    return this.#design.rate;
+  rate(partition = 0): number {
+    return this.#main.design(partition).rate;
   }
 
   /** The sampled records of the present tick that are held. */
   sampledRecords(partition: number): readonly SampledRecord[] {
-    return this.#has(partition) ? this.#ring.records(partition, 1 / this.#inclusion()) : [];
+    return this.#has(partition) ? this.#main.records(partition, this.#records(partition)) : [];
   }
 
   /**
@@ -118,149 +165,172 @@ export class ShadowTap {
   tick(atMs: number, windowMs: number): LoadSample[] {
     const samples: LoadSample[] = [];
     for (let p = 0; p < this.#partitions; p++) samples.push(this.#close(p, atMs, windowMs));
-    this.#applyRate();
+    this.#tellOfKeyless();
     return samples;
   }
 
   stats(): TapStats {
-    const t = this.#totals;
-    return {
-      offered: t[OFFERED]!,
-      refused: t[REFUSED]!,
-      kept: t[KEPT]!,
-      dropped: t[DROPPED]!,
-      faults: t[FAULTS]!,
-    };
+    let offered = this.#offered;
+    for (let p = 0; p < this.#partitions; p++) offered += this.#records(p);
+    const shadows = Object.fromEntries(this.#sides.map(({ name, shadow }) => [name, { ...shadow.totals }]));
+    return { offered, refused: this.#refused, ...this.#main.totals, faults: this.#faults, shadows };
   }
 
-  #take(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
-    if (!isSize(sizeBytes)) return this.#fault(1);
-    this.#tick.records[partition]! += 1;
-    this.#tick.bytes[partition]! += sizeBytes;
-    this.#totals[OFFERED]! += 1;
+  #take(
+    partition: number,
+    key: Key,
+    sizeBytes: number,
+    costClass: number,
+    record: StreamRecord | undefined,
+  ): void {
+    this.#bytes[partition]! += sizeBytes;
     const skip = this.#skip[partition]! - 1;
     this.#skip[partition] = skip;
-    if (skip < 0) this.#sample(partition, key, sizeBytes);
-    else if (this.#sketches && key !== undefined) this.#sketch(partition, key);
+    if (skip < 0 || this.#looks) this.#look(partition, key, sizeBytes, costClass, record, skip < 0);
+  }
+
+  /** Look closer at a record: its key is hashed once, for the sketch and for whoever samples it. */
+  #look(
+    partition: number,
+    key: Key,
+    sizeBytes: number,
+    costClass: number,
+    record: StreamRecord | undefined,
+    isCandidate: boolean,
+  ): void {
+    const records = this.#records(partition);
+    let hash: Int32Array | undefined;
+    if (key !== undefined && (isCandidate || this.#sketches !== undefined)) hash = this.#hashOf(key);
+    if (hash !== undefined && this.#sketches !== undefined) {
+      this.#tick.keyed[partition]! += 1;
+      this.#sketches.add(partition);
+    }
+    const costs = costClass >= 0 && costClass < MAX_CLASSES ? costClass : 0;
+    if (isCandidate) {
+      this.#main.candidate(partition, hash, sizeBytes, costs, record);
+      this.#tick.begin(partition, records, this.#skip[partition]!);
+    }
+    for (const { shadow } of this.#sides) {
+      if (--shadow.skip[partition]! >= 0) continue;
+      if (hash === undefined && key !== undefined) hash = this.#hashOf(key);
+      shadow.candidate(partition, hash, sizeBytes, costs, record);
+    }
   }
 
   /** As `#take` for each record, with the counters in locals. */
   #takeBatch(
     partition: number,
-    keys: readonly (string | Uint8Array | undefined)[] | undefined,
+    keys: readonly Key[] | undefined,
     sizesBytes: Uint32Array | readonly number[],
     count: number,
   ): void {
-    const sketchKeys = this.#sketches ? keys : undefined;
-    let records = 0;
+    if (!this.#looks && keys !== undefined && this.#main.takeKeys !== undefined) {
+      const { records, bytes } = this.#main.takeKeys(partition, keys, sizesBytes, count);
+      this.#faults += count - records;
+      this.#bytes[partition]! += bytes;
+      this.#tick.begin(partition, this.#records(partition) + records, this.#skip[partition]!);
+      return;
+    }
+    const looks = this.#looks;
     let bytes = 0;
     let skip = this.#skip[partition]!;
     for (let i = 0; i < count; i++) {
       const sizeBytes = sizesBytes[i]!;
       if (!isSize(sizeBytes)) {
-        this.#fault(1);
+        this.#faults += 1;
         continue;
       }
-      records += 1;
       bytes += sizeBytes;
       skip -= 1;
-      if (skip < 0) {
-        this.#sample(partition, keys?.[i], sizeBytes);
-        skip = this.#skip[partition]!;
-      } else if (sketchKeys?.[i] !== undefined) {
-        this.#sketch(partition, sketchKeys[i]!);
-      }
+      if (skip >= 0 && !looks) continue;
+      this.#skip[partition] = skip;
+      this.#look(partition, keys?.[i], sizeBytes, 0, undefined, skip < 0);
+      skip = this.#skip[partition]!;
     }
     this.#skip[partition] = skip;
-    this.#tick.records[partition]! += records;
-    this.#tick.bytes[partition]! += bytes;
-    this.#totals[OFFERED]! += records;
+    this.#bytes[partition]! += bytes;
   }
 
-  /** Take the record into the sample. The next one is chosen first: a key that makes trouble must not stop it. */
-  #sample(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void {
-    this.#skip[partition] = this.#kernel.nextSkip(partition);
-    const keyed = key !== undefined && (this.#sketches ? this.#sketch(partition, key) : this.#hash(key));
-    this.#keep(partition, sizeBytes, keyed);
-  }
-
-  /** Count the key among the tick's distinct ones; false if it is none. */
-  #sketch(partition: number, key: string | Uint8Array): boolean {
-    if (!this.#hash(key)) return false;
-    this.#tick.keyed[partition]! += 1;
-    this.#kernel.addKey(partition);
-    return true;
-  }
-
-  #keep(partition: number, sizeBytes: number, keyed: boolean): void {
-    const tick = this.#tick;
-    tick.sampled[partition]! += 1;
-    tick.sampledBytes[partition]! += sizeBytes;
-    tick.sampledSquares[partition]! += sizeBytes * sizeBytes;
-    this.#totals[KEPT]! += 1;
-    if (this.#ring.push(partition, sizeBytes, keyed, this.#kernel.hash)) return;
-    tick.dropped[partition]! += 1;
-    this.#totals[DROPPED]! += 1;
-  }
-
-  /** Hash the key; false, and a fault, if it is none. */
-  #hash(key: string | Uint8Array): boolean {
+  /** Hashes of the key; undefined, and a fault, if it is none. */
+  #hashOf(key: string | Uint8Array): Int32Array | undefined {
     if (typeof key !== 'string' && !ArrayBuffer.isView(key)) {
-      this.#fault(1);
+      this.#faults += 1;
+      return undefined;
+    }
+    hashKey(key, this.#hash);
+    return this.#hash;
+  }
+
+  #records(partition: number): number {
+    return this.#tick.records(partition, this.#skip[partition]!);
+  }
+
+  #fits(partition: number, sizeBytes: number): boolean {
+    if (!isSize(sizeBytes)) {
+      this.#faults += 1;
       return false;
     }
-    hashKey(key, this.#kernel.hash);
-    return true;
+    return this.#has(partition);
   }
 
   #has(partition: number): boolean {
-    if (Number.isInteger(partition) && partition >= 0 && partition < this.#partitions) return true;
-    this.#fault(1);
+    if (typeof partition === 'number' && this.#skip[partition] !== undefined) return true;
+    this.#faults += 1;
     return false;
   }
 
   #isCount(count: number): boolean {
     if (Number.isSafeInteger(count) && count >= 0) return true;
-    this.#fault(1);
+    this.#faults += 1;
     return false;
   }
 
-  #fault(count: number): void {
-    this.#totals[FAULTS]! += count;
-  }
-
-  /** Probability that a record of the stream is in the sample. */
-  #inclusion(): number {
-    return this.#design.rate * this.#design.feedRate;
-  }
-
   #close(p: number, atMs: number, windowMs: number): LoadSample {
-    const counts = this.#tick.take(p);
+    const counts = this.#tick.take(p, this.#records(p));
+    const shadow = this.#main.close(p, counts.records);
+    const design = this.#main.design(p);
     const load = tickLoad({
       windowMs,
       counts,
-      design: this.#design,
+      shadow,
+      design,
       exact: this.#exact,
-      distinctKeys: this.#sketches ? this.#distinctKeys(p, counts.keyed) : undefined,
-      work: this.#workOf === undefined ? undefined : this.#work(p, this.#workOf),
+      distinctKeys: this.#distinctKeys(p, counts.keyed),
+      work: this.#workOf === undefined ? undefined : this.#work(p, counts.records, this.#workOf),
     });
-    this.#ring.clear(p);
-    const { sampled, dropped, refused } = counts;
+    this.#closeSides(p, counts, atMs, windowMs);
+    this.#begin(p, counts.records);
+    const { sampled, dropped } = shadow;
+    const { refused } = counts;
     return { partition: partitionKey(this.#stream, p), atMs, windowMs, ...load, sampled, dropped, refused };
   }
 
-  /** An untouched sketch is not read: most partitions of a large stream are idle in most ticks. */
-  #distinctKeys(p: number, keyed: number): number {
-    return keyed === 0 ? 0 : this.#kernel.takeDistinctKeys(p);
+  #closeSides(partition: number, counts: TickCounts, atMs: number, windowMs: number): void {
+    const { records, bytes, refused } = counts;
+    for (const { shadow, sink, rates } of this.#sides) {
+      const { sampled, dropped } = shadow.close(partition, records);
+      sink.tick({ partition, atMs, windowMs, records, bytes, refused, sampled, dropped });
+      shadow.begin(partition, rates[partition]!, records);
+    }
   }
 
-  #work(p: number, workOf: (record: SampledRecord) => number): SampleSums {
-    const works = this.#ring
-      .records(p, 1 / this.#inclusion())
-      .map((record) => this.#workOfRecord(record, workOf))
-      .filter((work) => work !== undefined);
-    const sum = works.reduce((total, work) => total + work, 0);
-    return { count: works.length, sum, sumOfSquares: works.reduce((total, work) => total + work * work, 0) };
+  #begin(partition: number, records: number): void {
+    this.#offered += records;
+    this.#main.begin(partition, this.#nextRates[partition]!, records);
+    this.#tick.begin(partition, 0, this.#skip[partition]!);
+  }
+
+  /** An untouched sketch is not read: most partitions of a large stream are idle in most ticks. */
+  #distinctKeys(p: number, keyed: number): number | undefined {
+    if (this.#sketches === undefined) return undefined;
+    return keyed === 0 ? 0 : this.#sketches.take(p);
+  }
+
+  #work(p: number, records: number, workOf: (record: SampledRecord) => number): WeightedValue[] {
+    return this.#main.records(p, records).flatMap((record) => {
+      const value = this.#workOfRecord(record, workOf);
+      return value === undefined ? [] : [{ weight: record.weight, value }];
+    });
   }
 
   /** Work that is no number, and a function that throws, are faults of that record alone. */
@@ -271,17 +341,22 @@ export class ShadowTap {
     } catch {
       // Counted as any other fault.
     }
-    this.#fault(1);
+    this.#faults += 1;
     return undefined;
   }
 
-  #applyRate(): void {
-    const { kind, feedRate } = this.#design;
-    const design = sampleDesign(kind, this.#nextRate, feedRate);
-    if (design.rate === this.#design.rate) return;
-    this.#design = design;
-    this.#kernel.redesign(design);
-    for (let p = 0; p < this.#partitions; p++) this.#skip[p] = this.#kernel.nextSkip(p);
+  #tellOfKeyless(): void {
+    const notify = this.#notify;
+    if (notify === undefined) return;
+    const keyless = this.#sides.reduce(
+      (n, { shadow }) => n + shadow.totals.keyless,
+      this.#main.totals.keyless,
+    );
+    if (keyless === 0) return;
+    this.#notify = undefined;
+    notify(
+      `stream ${this.#stream}: ${keyless} records without key under the sampler 'keyed'; they are chosen by their value`,
+    );
   }
 }
 

@@ -1,19 +1,28 @@
 import type { Estimate, LoadSample } from '@foreshadow/domain';
 import type { TickCounts } from './counters.ts';
-import { distinctKeysError, estimateCount, estimateTotal, perSecond, type SampleSums } from './estimators.ts';
+import {
+  distinctKeysError,
+  estimateCount,
+  estimateTotal,
+  perSecond,
+  ratioTotal,
+  type WeightedValue,
+} from './estimators.ts';
 import type { SampleDesign } from './sampler.ts';
+import type { ShadowCounts } from './shadow.ts';
 
 /** What one partition's tick came to, as it is known when the tick closes. */
 export interface ClosedTick {
   readonly windowMs: number;
   readonly counts: TickCounts;
+  readonly shadow: ShadowCounts;
   readonly design: SampleDesign;
   /** Whether every record was counted, or only the sampled ones are known. */
   readonly exact: boolean;
   /** Distinct keys by the sketch; undefined where there is none. */
   readonly distinctKeys: number | undefined;
   /** Work of the sampled records whose work is known; undefined where nothing measures work. */
-  readonly work: SampleSums | undefined;
+  readonly work: readonly WeightedValue[] | undefined;
 }
 
 export type TickLoad = Pick<LoadSample, 'recordsPerSec' | 'bytesPerSec' | 'workPerSec' | 'distinctKeys'>;
@@ -36,23 +45,23 @@ export function tickLoad(tick: ClosedTick): TickLoad {
   return {
     recordsPerSec: perSecond(records, windowMs),
     bytesPerSec: rateOf(bytesOf(tick, records)),
-    workPerSec: rateOf(work === undefined ? undefined : workOf(work, records)),
+    workPerSec: rateOf(work === undefined ? undefined : ratioTotal(work, records)),
     distinctKeys: distinctKeysOf(tick),
   };
 }
 
 /** Records of the tick, those refused included. */
-function recordsOf({ counts, design, exact }: ClosedTick): Estimate {
+function recordsOf({ counts, shadow, design, exact }: ClosedTick): Estimate {
   if (exact) return { value: counts.records + counts.refused, standardError: 0 };
-  const { value, standardError } = estimateCount(counts.sampled, design);
+  const { value, standardError } = shadow.own?.records ?? estimateCount(shadow.sampled, design);
   return { value: value + counts.refused, standardError };
 }
 
-function bytesOf({ counts, design, exact }: ClosedTick, records: Estimate): Estimate | undefined {
+function bytesOf({ counts, shadow, design, exact }: ClosedTick, records: Estimate): Estimate | undefined {
   if (!exact) {
-    const { sampled, sampledBytes, sampledSquares } = counts;
-    const sums = { count: sampled, sum: sampledBytes, sumOfSquares: sampledSquares };
-    return estimateTotal(sums, records, design.rate * design.feedRate);
+    const { own, sums } = shadow;
+    if (own === undefined) return estimateTotal(sums, records, design.rate * design.feedRate);
+    return own.bytes && scaled(own.bytes, records.value / own.records.value);
   }
   if (counts.refused === 0) return { value: counts.bytes, standardError: 0 };
   if (counts.records === 0) return undefined;
@@ -61,9 +70,8 @@ function bytesOf({ counts, design, exact }: ClosedTick, records: Estimate): Esti
   return { value: mean * records.value, standardError: mean * Math.sqrt(counts.refused) };
 }
 
-function workOf(work: SampleSums, records: Estimate): Estimate | undefined {
-  const inclusion = records.value > 0 ? Math.min(1, work.count / records.value) : 1;
-  return estimateTotal(work, records, inclusion);
+function scaled({ value, standardError }: Estimate, factor: number): Estimate {
+  return { value: value * factor, standardError: standardError * factor };
 }
 
 function distinctKeysOf({ counts, distinctKeys }: ClosedTick): Estimate | undefined {

@@ -6,8 +6,7 @@ export const HEAP_BASE: usize = __heap_base;
 
 export const HAS_SIMD: i32 = i32(ASC_FEATURE_SIMD);
 
-export { logAt } from "./log";
 export { seedState } from "./rng";
+export { scaleOf } from "./scale";
 export { fillBernoulli, fillStratified, fillSystematic } from "./skips";
-export { hashBytes } from "./hash";
 export { hllAdd, hllClear, hllEstimate } from "./hll";

@@ -3,6 +3,7 @@
 import { exp } from "./exp";
 import { log } from "./log";
 import { nextScalar } from "./rng";
+import { scaleOf } from "./scale";
 import { geometric, uniform } from "./uniform";
 
 /** W; behind the generators and the carry. */
@@ -33,10 +34,4 @@ export function fillReservoir(state: usize, gaps: usize, places: usize, count: i
 /** The largest of k uniform numbers. */
 function shrink(state: usize, k: i32): f64 {
   return exp(log(uniform(state, 0, 2)) / <f64>k);
-}
-
-/** 1 / ln(1 − w); for small w by the series of the logarithm, since 1 − w loses its digits. */
-function scaleOf(w: f64): f64 {
-  if (w < 1e-4) return -1.0 / (w * (1.0 + w * (1.0 / 2.0 + w * (1.0 / 3.0))));
-  return 1.0 / log(1.0 - w);
 }

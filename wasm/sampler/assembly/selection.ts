@@ -7,6 +7,8 @@ export const HEAP_BASE: usize = __heap_base;
 export const HAS_SIMD: i32 = i32(ASC_FEATURE_SIMD);
 
 export { expAt } from "./exp";
+export { hashBytes } from "./hash";
+export { logAt } from "./log";
 export { seedState } from "./rng";
 export { selectHashed, selectKeyed } from "./keyed";
 export { fillReservoir, startReservoir } from "./reservoir";

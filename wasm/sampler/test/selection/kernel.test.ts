@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashKey, type Variant } from '../../src/index.ts';
+import { hashKey, log, type Variant } from '../../src/index.ts';
 import {
   exp,
   instantiateSelection,
@@ -42,6 +42,33 @@ describe.each<Variant>(['simd', 'scalar'])('selection kernel (%s)', (variant) =>
         expect(x[0]).toBe(exp(a));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('takes logarithms as the reference does, bit for bit', () => {
+    const x = new Float64Array(k.memory.buffer, base, 2);
+    const positive = fc.double({ min: 2 ** -1022, max: Number.MAX_VALUE, noNaN: true });
+    fc.assert(
+      fc.property(positive, positive, (a, b) => {
+        x.set([a, b]);
+        k.logAt(base, base, 2);
+        expect([...x]).toEqual([log(a), log(b)]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('hashes bytes as the host does', () => {
+    const key = new Uint8Array(k.memory.buffer, base, 64);
+    const out = new Int32Array(k.memory.buffer, base + 64, 2);
+    const expected = new Int32Array(2);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        key.set(bytes);
+        k.hashBytes(base, bytes.length, base + 64);
+        hashKey(bytes, expected);
+        expect(out).toEqual(expected);
+      }),
     );
   });
 
