@@ -1,35 +1,41 @@
 import {
-  COUNTS, EXPLAINED, FEATURES, groupEnd, GROUPS, groupStart, hasGroup, LAST_Y, matrixRow, MEAN_Y, MOMENTS, MOST_FEATURES, POWER,
-  PRODUCT, RIGHT, THETA,
+  ADMITTED, AGREEMENT, AGREEMENTS, CANDIDATES, COUNTS, FEATURES, groupEnd, GROUPS, groupStart, hasGroup, LAST_Y, matrixRow, MEAN_Y,
+  MOST_FEATURES, RIGHT, STAGED, THETA, TOTAL, WEIGHT, WEIGHT_SQUARES,
 } from './covariates-block';
-import { dotF64, factorize, solveLower, solveUpper } from './models/cholesky';
+import { addMultiple, dotF64, factorize, solveLower, solveUpper } from './models/cholesky';
 
-// One regression of a covariates expert: ridge on the features of its groups, and an autoregression of what it leaves.
+// The regression of a covariates expert: ridge on the features of the groups that are in, an autoregression of what it
+// leaves, and what each group that is out would add to it.
 
 /** Strength of the prior that a feature does nothing, in rows in which it is not 0. */
 const PRIOR_ROWS: f64 = 1.0;
 const MOST_MEMORY: f64 = 0.998;
-/** Residuals that the moments remember. */
-const MOMENT_GAIN: f64 = 0.01;
-const LEAST_MOMENTS: f64 = 30.0;
+/** Pairs of residuals that their agreement remembers. */
+const AGREEMENT_GAIN: f64 = 0.01;
+const LEAST_PAIRS: f64 = 30.0;
 /** Below this a feature has not varied. */
 const STILL: f64 = 1e-200;
+/** A candidate explains more than a group of noise would by so many standard deviations of χ². */
+const CHANCE: f64 = 5.0;
 
 // Scratch, nothing of it kept between calls.
-const matrix = memory.data(24 * 24 * 8, 16);
-const right = memory.data(24 * 8, 16);
-const places = memory.data(24 * 4, 16);
+const matrix = memory.data(40 * 40 * 8, 16);
+const right = memory.data(40 * 8, 16);
+const rest = memory.data(40 * 8, 16);
+const places = memory.data(40 * 4, 16);
 
 /**
- * Coefficient of the residual's autoregression, in [0, MOST_MEMORY]. The estimate falls short by (1 + 3φ)/n (Marriott &
- * Pope 1954, Biometrika 41), which would leave a wandering load for the features to explain.
+ * Coefficient φ of the residual's autoregression, in [0, MOST_MEMORY], from the mean q of 2xy/(x² + y²) over neighbours:
+ * normal pairs of correlation φ have q = φ/(1 + √(1 − φ²)). No pair counts for more than another, so that neither bursts
+ * nor events that nobody knew of pass for memory. It falls short by (1 + 3φ)/n (Marriott & Pope 1954, Biometrika 41),
+ * which would leave a wandering load for the features to explain.
  */
-export function memoryOf(model: usize): f64 {
-  const power = load<f64>(model, POWER);
-  if (!(power > 0.0)) return 0.0;
-  const phi = load<f64>(model, PRODUCT) / power;
-  const count = max<f64>(LEAST_MOMENTS, min<f64>(2.0 / MOMENT_GAIN, load<f64>(model, MOMENTS)));
-  return max<f64>(0.0, min<f64>(MOST_MEMORY, phi + (1.0 + 3.0 * phi) / count));
+export function memoryOf(block: usize): f64 {
+  const q = load<f64>(block, AGREEMENT);
+  if (!(q > 0.0)) return 0.0;
+  const phi = 2.0 * q / (1.0 + q * q);
+  const count = max<f64>(LEAST_PAIRS, min<f64>(2.0 / AGREEMENT_GAIN, load<f64>(block, AGREEMENTS)));
+  return min<f64>(MOST_MEMORY, phi + (1.0 + 3.0 * phi) / count);
 }
 
 /** base^n for n ≥ 0 by squaring. */
@@ -42,55 +48,91 @@ export function power(base: f64, n: i32): f64 {
   return result;
 }
 
-/** What a model leaves of y, at features given as deviations from their means. */
-// @ts-ignore: decorator
-@inline
-export function residual(block: usize, model: usize, y: f64, deviations: usize): f64 {
-  return y - load<f64>(block, MEAN_Y) - dotF64(model + THETA, deviations, load<i32>(block, FEATURES));
+/** What the features, given as deviations from their means, add to a value. */
+export function effect(block: usize, deviations: usize): f64 {
+  return dotF64(block + THETA, deviations, load<i32>(block, FEATURES));
 }
 
-/** What a model leaves of the last value. */
-export function lastResidual(block: usize, model: usize, deviations: usize): f64 {
-  return residual(block, model, load<f64>(block, LAST_Y), deviations);
+/** What the model leaves of the last value. */
+export function lastResidual(block: usize, deviations: usize): f64 {
+  return load<f64>(block, LAST_Y) - load<f64>(block, MEAN_Y) - effect(block, deviations);
 }
 
-/** Take a residual and the one a step before it into the moments. */
-export function learnMoments(model: usize, now: f64, before: f64): void {
-  const count = load<f64>(model, MOMENTS) + 1.0;
-  const gain = max<f64>(MOMENT_GAIN, 1.0 / count);
-  const power = load<f64>(model, POWER);
-  const product = load<f64>(model, PRODUCT);
-  store<f64>(model, power + gain * (now * now - power), POWER);
-  store<f64>(model, product + gain * (now * before - product), PRODUCT);
-  store<f64>(model, count, MOMENTS);
+/** Compare a residual with the one a step before it. */
+export function learnAgreement(block: usize, now: f64, before: f64): void {
+  const size = now * now + before * before;
+  if (!(size > STILL)) return;
+  const count = load<f64>(block, AGREEMENTS) + 1.0;
+  const q = load<f64>(block, AGREEMENT);
+  store<f64>(block, q + max<f64>(AGREEMENT_GAIN, 1.0 / count) * (2.0 * now * before / size - q), AGREEMENT);
+  store<f64>(block, count, AGREEMENTS);
 }
 
-/** Solve the normal equations of a model's features. */
-export function solve(block: usize, model: usize): void {
-  let p = 0;
-  for (let g = 0; g < load<i32>(block, GROUPS); g++) {
-    if (!hasGroup(model, g)) continue;
-    for (let i = groupStart(block, g); i < groupEnd(block, g); i++) {
-      store<i32>(places + (<usize>p << 2), i);
-      p++;
-    }
+/** Solve for the coefficients of the groups that are in, then for those that each of the others would have beside them. */
+export function solveAll(block: usize): void {
+  const groups = load<i32>(block, GROUPS);
+  memory.fill(block + THETA, 0, <usize>MOST_FEATURES << 3);
+  let count = 0;
+  for (let g = 0; g < groups; g++) if (hasGroup(block, ADMITTED, g)) count = placeGroup(block, g, count);
+  const left = load<f64>(block, TOTAL) - solve(block, count, block + RIGHT, THETA);
+  unexplained(block);
+  const weight = load<f64>(block, WEIGHT);
+  // Weights that fall off leave sums of squares fewer degrees of freedom than rows: by Σw²/Σw.
+  const noise = left / weight * (load<f64>(block, WEIGHT_SQUARES) / weight);
+  let candidates = 0;
+  for (let g = 0; g < groups; g++) {
+    if (hasGroup(block, ADMITTED, g)) continue;
+    const features = <f64>placeGroup(block, g, 0);
+    const explained = solve(block, <i32>features, rest, STAGED);
+    const isMore = explained > 0.0 && explained >= noise * (features + CHANCE * sqrt<f64>(2.0 * features));
+    candidates |= i32(isMore) << g;
   }
-  for (let i = 0; i < p; i++) gather(block, i);
-  const theta = model + THETA;
-  memory.fill(theta, 0, <usize>MOST_FEATURES << 3);
-  store<f64>(model, 0.0, EXPLAINED);
-  if (p == 0 || !factorize(matrix, matrix, p, MOST_FEATURES)) return;
-  solveLower(matrix, right, p, MOST_FEATURES);
-  store<f64>(model, dotF64(right, right, p), EXPLAINED);
-  solveUpper(matrix, right, p, MOST_FEATURES);
-  for (let i = 0; i < p; i++) {
-    const place = load<i32>(places + (<usize>i << 2));
-    store<f64>(theta + (<usize>place << 3), load<f64>(right + (<usize>i << 3)));
+  store<i32>(block, candidates, CANDIDATES);
+}
+
+/** Put the features of a group behind `count` others; gives how many there are now. */
+function placeGroup(block: usize, group: i32, count: i32): i32 {
+  for (let i = groupStart(block, group); i < groupEnd(block, group); i++) {
+    store<i32>(places + (<usize>count << 2), i);
+    count++;
   }
+  return count;
+}
+
+/** Products of all features with what the model leaves: of the score test (Rao 1948). */
+function unexplained(block: usize): void {
+  const theta = block + THETA;
+  memory.copy(rest, block + RIGHT, <usize>MOST_FEATURES << 3);
+  for (let i = 0; i < load<i32>(block, FEATURES); i++) {
+    const row = matrixRow(block, i);
+    const o = <usize>i << 3;
+    store<f64>(rest + o, load<f64>(rest + o) - dotF64(row, theta, i + 1));
+    const coefficient = load<f64>(theta + o);
+    if (coefficient != 0.0) addMultiple(rest, row, -coefficient, i);
+  }
+}
+
+/**
+ * Solve the normal equations of the features in `places`.
+ * @param products right side, f64 of every feature
+ * @param into vector of the block that takes the coefficients
+ * @returns what they explain of the sum of squares
+ */
+function solve(block: usize, count: i32, products: usize, into: usize): f64 {
+  for (let i = 0; i < count; i++) gather(block, i, products);
+  if (count == 0 || !factorize(matrix, matrix, count, MOST_FEATURES)) return 0.0;
+  solveLower(matrix, right, count, MOST_FEATURES);
+  const explained = dotF64(right, right, count);
+  solveUpper(matrix, right, count, MOST_FEATURES);
+  for (let i = 0; i < count; i++) {
+    const place = <usize>load<i32>(places + (<usize>i << 2)) << 3;
+    store<f64>(block + into + place, load<f64>(right + (<usize>i << 3)));
+  }
+  return explained;
 }
 
 /** Row i of the system, with the ridge: so many rows in which the feature does nothing. */
-function gather(block: usize, i: i32): void {
+function gather(block: usize, i: i32, products: usize): void {
   const place = load<i32>(places + (<usize>i << 2));
   const from = matrixRow(block, place);
   const row = matrix + (<usize>(i * MOST_FEATURES) << 3);
@@ -99,7 +141,7 @@ function gather(block: usize, i: i32): void {
     store<f64>(row + (<usize>j << 3), load<f64>(from + (<usize>load<i32>(places + (<usize>j << 2)) << 3)));
   }
   const energy = load<f64>(from + o);
-  const ridge = energy > STILL ? energy * PRIOR_ROWS / load<f64>(block + COUNTS + o) : 1.0;
+  const ridge = energy > STILL ? energy * PRIOR_ROWS / max<f64>(PRIOR_ROWS, load<f64>(block + COUNTS + o)) : 1.0;
   store<f64>(row + (<usize>i << 3), energy + ridge);
-  store<f64>(right + (<usize>i << 3), load<f64>(block + RIGHT + o));
+  store<f64>(right + (<usize>i << 3), load<f64>(products + o));
 }

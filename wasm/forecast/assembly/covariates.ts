@@ -1,9 +1,8 @@
 import {
-  BLOCK_BYTES, blockIsSound, COUNTS, FEATURES, groupEnd, GROUPS, groupStart, hasGroup, LAST_Y, matrixRow, MEAN_Y, MEANS, MISSED,
-  modelAt, PREVIOUS, RIGHT, SIZE, SIZES, STEPS, TOTAL, TRIAL, WEIGHT, WEIGHT_SQUARES, writeGroups,
+  BLOCK_BYTES, blockIsSound, COUNTS, FEATURES, forgetGroup, LACKING, LAST_Y, matrixRow, MEAN_Y, MEANS, MISSED, PRESENT, PREVIOUS, RIGHT, SIZE, SIZES, STEPS, TOTAL, WEIGHT, WEIGHT_SQUARES, writeGroups,
 } from './covariates-block';
-import { lastResidual, learnMoments, memoryOf, power, residual, solve } from './covariates-model';
-import { continueTrial, weighTrial } from './covariates-trial';
+import { chooseGroups, dropMissing, isThere, weighGroups } from './covariates-choice';
+import { effect, lastResidual, learnAgreement, memoryOf, power, solveAll } from './covariates-model';
 import { decayAndAdd } from './models/cholesky';
 
 // Covariates expert: y(t) ≈ μ + θ′(f(t) − μ_f) + AR(1), with features f of the step itself. Recursive least squares with
@@ -23,27 +22,41 @@ const SIZE_GAIN: f64 = 0.02;
 const SIZE_CUT: f64 = 20.0;
 /** A feature is new in rows that hold more than this part of all that it ever varied. */
 const NEW: f64 = 0.1;
-/** Rows before the expert speaks. */
-const LEAST_ROWS: f64 = 8.0;
+/** Rows before any group is looked at. */
+const LEAST_ROWS: f64 = 24.0;
+/** Rows in a row without one of its features after which a group is put out. */
+const MOST_LACKING: i32 = 24;
+/** What the features change by less than this part of the mean error is not worth saying. */
+const TELLING: f64 = 0.5;
 
 // Scratch, nothing of it kept between calls.
-const now = memory.data(24 * 8, 16);
-const before = memory.data(24 * 8, 16);
-const change = memory.data(24 * 8, 16);
+const now = memory.data(40 * 8, 16);
+const before = memory.data(40 * 8, 16);
+const change = memory.data(40 * 8, 16);
 
 export function covariatesBytes(): i32 { return <i32>BLOCK_BYTES; }
 
 /**
  * Begin without any group.
- * @param groups i32 number of groups (at most 8), then i32 features of each, together at most 24
+ * @param groups i32 number of groups (at most 16), then i32 features of each, together at most 40
  * @returns 0, and nothing is written, if the table is not one
  */
 export function covariatesInit(block: usize, groups: usize): i32 { return i32(writeGroups(block, groups)); }
 
+/** The features of a group mean something else from now on. */
+export function covariatesForget(block: usize, group: i32): void { forgetGroup(block, group); }
+
+/** Whether a block that was copied in can be gone on from: 1, or 0. */
+export function covariatesIsSound(block: usize): i32 { return i32(blockIsSound(block)); }
+
+// @ts-ignore: decorator
+@inline
+function featureAt(row: usize, i: i32): f32 { return load<f32>(row + (<usize>i << 2)); }
+
 /** Deviations of a row's features from their means; 0 where a feature is not there. */
 function deviate(block: usize, row: usize, out: usize): void {
   for (let i = 0; i < load<i32>(block, FEATURES); i++) {
-    const x = <f64>load<f32>(row + (<usize>i << 2));
+    const x = <f64>featureAt(row, i);
     const o = <usize>i << 3;
     store<f64>(out + o, isFinite<f64>(x) ? x - load<f64>(block + MEANS + o) : 0.0);
   }
@@ -61,117 +74,115 @@ export function covariatesUpdate(block: usize, y: f64, row: usize): void {
     if (missed >= 0) store<i32>(block, missed + 1, MISSED);
     return;
   }
-  deviate(block, row, now);
-  deviate(block, block + PREVIOUS, before);
-  const incumbent = modelAt(block, 0);
-  const memory_ = missed < 0 ? 0.0 : power(memoryOf(incumbent), missed + 1);
-  const value = missed < 0 ? y : score(block, y, memory_, missed, row);
-  learn(block, value, row, memory_, missed < 0);
-  solve(block, incumbent);
-  continueTrial(block);
+  const lacking = isThere(block, row) ? 0 : load<i32>(block, LACKING) + 1;
+  store<i32>(block, lacking, LACKING);
+  if (lacking > MOST_LACKING) dropMissing(block, row);
+  if (missed < 0) {
+    store<f64>(block, y, MEAN_Y);
+  } else if (isThere(block, row) && isThere(block, block + PREVIOUS)) {
+    const memory_ = power(memoryOf(block), missed + 1);
+    deviate(block, row, now);
+    deviate(block, block + PREVIOUS, before);
+    moveFeatures(block, row, memory_);
+    const cut = score(block, y, memory_, missed == 0);
+    learn(block, cut, memory_);
+  }
+  learnMeans(block, row);
+  if (load<f64>(block, WEIGHT) >= LEAST_ROWS) {
+    chooseGroups(block);
+    solveAll(block);
+  }
   store<f64>(block, y, LAST_Y);
   store<i32>(block, 0, MISSED);
   memory.copy(block + PREVIOUS, row, <usize>load<i32>(block, FEATURES) << 2);
 }
 
-/** Score incumbent and challenger at a value; returns it, its error cut. */
-function score(block: usize, y: f64, memory_: f64, missed: i32, row: usize): f64 {
-  const incumbent = modelAt(block, 0);
-  const left = residual(block, incumbent, y, now);
-  const leftBefore = lastResidual(block, incumbent, before);
-  const error = left - memory_ * leftBefore;
-  const size = load<f64>(block, SIZE);
-  if (load<i32>(block, TRIAL) >= 0) {
-    const challenger = modelAt(block, 1);
-    const other = residual(block, challenger, y, now);
-    const otherBefore = lastResidual(block, challenger, before);
-    weighTrial(block, error, other - power(memoryOf(challenger), missed + 1) * otherBefore, size);
-    if (missed == 0) learnMoments(challenger, other, otherBefore);
+/** By how much the features moved; 0 where one was not there before or is not there now. */
+function moveFeatures(block: usize, row: usize, memory_: f64): void {
+  for (let i = 0; i < load<i32>(block, FEATURES); i++) {
+    const o = <usize>i << 3;
+    const isThere = isFinite<f32>(featureAt(row, i)) && isFinite<f32>(featureAt(block + PREVIOUS, i));
+    store<f64>(change + o, isThere ? load<f64>(now + o) - memory_ * load<f64>(before + o) : 0.0);
   }
-  if (missed == 0) learnMoments(incumbent, left, leftBefore);
+}
+
+/** Score the model and the groups at a value; returns it, its error cut. */
+function score(block: usize, y: f64, memory_: f64, isNext: bool): f64 {
+  const before_ = load<f64>(block, LAST_Y) - load<f64>(block, MEAN_Y);
+  const error = y - load<f64>(block, MEAN_Y) - memory_ * before_ - effect(block, change);
+  const size = load<f64>(block, SIZE);
   const count = load<f64>(block, SIZES) + 1.0;
   const isKnown = count > CUT_FROM && size > 0.0;
+  if (isKnown) weighGroups(block, error, change, size);
+  if (isNext) learnAgreement(block, y - load<f64>(block, MEAN_Y) - effect(block, now), lastResidual(block, before));
   const sized = isKnown ? min<f64>(SIZE_CUT * size, abs<f64>(error)) : abs<f64>(error);
   store<f64>(block, size + max<f64>(SIZE_GAIN, 1.0 / count) * (sized - size), SIZE);
   store<f64>(block, count, SIZES);
-  if (!isKnown || isNew(block, row)) return y;
+  if (!isKnown || isNew(block)) return y;
   return y - error + max<f64>(-CUT * size, min<f64>(CUT * size, error));
 }
 
 /** Whether a row is among the first of a feature: what an announced event does must be learned from a few steps. */
-function isNew(block: usize, row: usize): bool {
+function isNew(block: usize): bool {
   for (let i = 0; i < load<i32>(block, FEATURES); i++) {
-    const d = load<f64>(now + (<usize>i << 3));
-    if (d * d > NEW * load<f64>(matrixRow(block, i) + (<usize>i << 3))) return true;
+    const o = <usize>i << 3;
+    const d = load<f64>(change + o);
+    if (d * d > NEW * load<f64>(matrixRow(block, i) + o)) return true;
   }
   return false;
 }
 
-/** Add a row to means and products. */
-function learn(block: usize, y: f64, row: usize, memory_: f64, isFirst: bool): void {
+/** Add a row to the products. */
+function learn(block: usize, y: f64, memory_: f64): void {
   const p = load<i32>(block, FEATURES);
-  const weight = LAMBDA * load<f64>(block, WEIGHT);
-  const total = weight + 1.0;
-  // Deviations are from means that do not know this row yet (Welford 1962).
-  const factor = weight / total;
-  const mean = load<f64>(block, MEAN_Y);
-  const last = isFirst ? 0.0 : load<f64>(block, LAST_Y) - mean;
-  const value = y - mean - memory_ * last;
+  const value = y - load<f64>(block, MEAN_Y) - memory_ * (load<f64>(block, LAST_Y) - load<f64>(block, MEAN_Y));
   for (let i = 0; i < p; i++) {
-    const o = <usize>i << 3;
-    const x = load<f32>(row + (<usize>i << 2));
-    const isThere = isFinite<f32>(x) && isFinite<f32>(load<f32>(block + PREVIOUS + (<usize>i << 2)));
-    const d = load<f64>(now + o);
-    store<f64>(change + o, isThere ? d - memory_ * load<f64>(before + o) : 0.0);
-    store<f64>(block + MEANS + o, load<f64>(block + MEANS + o) + d / total);
-    store<f64>(block + COUNTS + o, LAMBDA * load<f64>(block + COUNTS + o) + (isFinite<f32>(x) && x != 0.0 ? 1.0 : 0.0));
+    decayAndAdd(matrixRow(block, i), change, LAMBDA, load<f64>(change + (<usize>i << 3)), i + 1);
   }
-  for (let i = 0; i < p; i++) {
-    decayAndAdd(matrixRow(block, i), change, LAMBDA, factor * load<f64>(change + (<usize>i << 3)), i + 1);
-  }
-  decayAndAdd(block + RIGHT, change, LAMBDA, factor * value, p);
-  store<f64>(block, LAMBDA * load<f64>(block, TOTAL) + factor * value * value, TOTAL);
-  store<f64>(block, mean + (y - mean) / total, MEAN_Y);
-  store<f64>(block, total, WEIGHT);
+  decayAndAdd(block + RIGHT, change, LAMBDA, value, p);
+  store<f64>(block, LAMBDA * load<f64>(block, TOTAL) + value * value, TOTAL);
+  store<f64>(block, LAMBDA * load<f64>(block, WEIGHT) + 1.0, WEIGHT);
   store<f64>(block, LAMBDA * LAMBDA * load<f64>(block, WEIGHT_SQUARES) + 1.0, WEIGHT_SQUARES);
+  store<f64>(block, load<f64>(block, MEAN_Y) + (y - load<f64>(block, MEAN_Y)) / (load<f64>(block, WEIGHT) + 1.0), MEAN_Y);
+}
+
+/** Means of the features, each over the rows in which it was there. */
+function learnMeans(block: usize, row: usize): void {
+  for (let i = 0; i < load<i32>(block, FEATURES); i++) {
+    const o = block + (<usize>i << 3);
+    const x = <f64>featureAt(row, i);
+    const isThere = isFinite<f64>(x);
+    const present = LAMBDA * load<f64>(o, PRESENT) + f64(isThere);
+    store<f64>(o, present, PRESENT);
+    store<f64>(o, LAMBDA * load<f64>(o, COUNTS) + f64(isThere && x != 0.0), COUNTS);
+    if (isThere) store<f64>(o, load<f64>(o, MEANS) + (x - load<f64>(o, MEANS)) / present, MEANS);
+  }
 }
 
 /**
  * Forecasts of steps to come.
  * @param rows count × f32 of each feature: those of the steps that are forecast
- * @param out count f64; NaN before there is a model, and where a feature of a group that is in is not there
- * @param steps count × i32 steps ahead of each row; 0: 1 … count
+ * @param out count f64; NaN where the features change next to nothing or one of those that are in is not there: the expert
+ * keeps silent then, and its weight
  */
-export function covariatesPredict(block: usize, rows: usize, count: i32, out: usize, steps: usize): void {
-  const model = modelAt(block, 0);
+export function covariatesPredict(block: usize, rows: usize, count: i32, out: usize): void {
   const features = load<i32>(block, FEATURES);
-  const isReady = load<f64>(block, WEIGHT) >= LEAST_ROWS;
   deviate(block, block + PREVIOUS, before);
-  const left = lastResidual(block, model, before);
-  const memory_ = memoryOf(model);
+  const past = effect(block, before);
+  const left = lastResidual(block, before);
+  const memory_ = memoryOf(block);
+  const telling = TELLING * load<f64>(block, SIZE);
   const missed = load<i32>(block, MISSED);
   for (let h = 0; h < count; h++) {
     const row = rows + (<usize>(h * features) << 2);
-    const ahead = steps == 0 ? h + 1 : load<i32>(steps + (<usize>h << 2));
     let forecast = NaN;
-    if (isReady && isThere(block, model, row)) {
+    if (isThere(block, row)) {
       deviate(block, row, now);
-      forecast = power(memory_, ahead + missed) * left - residual(block, model, 0.0, now);
+      const coming = effect(block, now);
+      if (abs<f64>(coming - past) > telling) {
+        forecast = load<f64>(block, MEAN_Y) + power(memory_, h + 1 + missed) * left + coming;
+      }
     }
-    store<f64>(out + (<usize>h << 3), isFinite<f64>(forecast) ? forecast : NaN);
+    store<f64>(out + (<usize>h << 3), abs<f64>(forecast) <= ABSURD ? forecast : NaN);
   }
 }
-
-/** Whether all features of a model's groups are there. */
-function isThere(block: usize, model: usize, row: usize): bool {
-  for (let g = 0; g < load<i32>(block, GROUPS); g++) {
-    if (!hasGroup(model, g)) continue;
-    for (let i = groupStart(block, g); i < groupEnd(block, g); i++) {
-      if (!isFinite<f32>(load<f32>(row + (<usize>i << 2)))) return false;
-    }
-  }
-  return true;
-}
-
-/** Whether a block that was copied in can be gone on from: 1, or 0 if a number that serves as an index is out of range. */
-export function covariatesIsSound(block: usize): i32 { return i32(blockIsSound(block)); }

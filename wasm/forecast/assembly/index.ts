@@ -1,6 +1,7 @@
 import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf, noteQuick, priorOf, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
-import { clampExperts, combine, leader, reweigh, startWeights } from './combine';
+import { clampExperts, leader, reweigh, startWeights } from './combine';
+import { blend, learnShare } from './covariates-share';
 import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
@@ -88,8 +89,10 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
     if (h == 0) noteQuick(slot, error);
     calibrate(at, y, entry, entry + ENTRY_SCALES, steps);
     const loss = lossOf(at);
-    const sign = error > 0.0 ? -1.0 : error < 0.0 ? 1.0 : 0.0;
-    if (loss > 0.0) reweigh(plan, slot, h, mean, entry + ENTRY_EXPERTS, sign / loss);
+    if (!(loss > 0.0)) continue;
+    const issued = learnShare(plan, slot, h, y, mean, entry + ENTRY_EXPERTS, loss);
+    const sign = y > issued ? -1.0 : y < issued ? 1.0 : 0.0;
+    reweigh(plan, slot, h, issued, entry + ENTRY_EXPERTS, sign / loss);
   }
 }
 
@@ -113,7 +116,7 @@ function issue(plan: usize, slot: usize, t: i32): void {
     }
     clampExperts(plan, slot, h);
     const entry = pendingOf(plan, slot, h, t % steps);
-    bound(plan, slot, h, combine(plan, slot, h), entry);
+    bound(plan, slot, h, blend(plan, slot, h), entry);
     for (let i = 0; i < k; i++) store<f32>(entry + ENTRY_EXPERTS + (<usize>i << 2), <f32>load<f64>(out + (<usize>i << 3)));
     memory.copy(forecastOf(plan, slot) + <usize>(24 * h), entry, 24);
   }
@@ -223,6 +226,9 @@ export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }
 
 export { RATIOS } from './calibrate';
 export { AR_LONG, AR_SHORT, WARM_SCORES } from './plan';
+export {
+  covariatesBytes, covariatesForget, covariatesInit, covariatesIsSound, covariatesPredict, covariatesUpdate,
+} from './covariates';
 export { driftBytes, driftInit, driftIsSound, driftUpdate } from './drift';
 export {
   lstmIsSound, lstmNetworkBytes, lstmNetworkLoad, lstmPredict, lstmStateBytes, lstmStateInit, lstmStep,

@@ -14,6 +14,13 @@ export { decodeEts, type EtsModel } from './models/ets.ts';
 export { decodeStlEts, type StlEtsModel, type StlSeason } from './models/stl-ets.ts';
 export { decodeTheta, type ThetaModel } from './models/theta.ts';
 export { type DecomposableModel, decodeDecomposable, type FourierSeason } from './models/decomposable.ts';
+export {
+  COVARIATE_LIMITS,
+  type CovariatesView,
+  decodeCovariates,
+  type GroupChange,
+  type GroupEvidence,
+} from './covariates.ts';
 export { decodeDrift, DRIFT_FLAGS, type DriftAlarm } from './drift.ts';
 
 export {

@@ -43,6 +43,17 @@ export class TestSlot {
     return [...new Float64Array(this.#kernel.memory.buffer, at, this.experts)];
   }
 
+  /** Say what is known from outside, before an update: one forecast a horizon. */
+  tell(row: number, forecasts: readonly number[]): void {
+    const at = this.#kernel.outsideAt(this.#plan, this.#slot) + 8 * row * forecasts.length;
+    new Float64Array(this.#kernel.memory.buffer, at, forecasts.length).set(forecasts);
+  }
+
+  /** Mean |error| of a horizon. */
+  meanError(h: number): number {
+    return this.#kernel.meanError(this.#plan, this.#slot, h);
+  }
+
   season(j: number): number {
     return this.#kernel.seasonLength(this.#slot, j);
   }
