@@ -95,7 +95,8 @@ export class ForeshadowEdge {
     this.#clock = clock;
     this.#failures = new Failures(logger);
     this.#taps = new StreamTaps(options.streams);
-    this.#observatory = new Observatory(forecast, this.#failures);
+    const fits = { monotonicMs: () => clock.monotonicMs() };
+    this.#observatory = new Observatory({ fits, ...forecast }, this.#failures);
     this.#models = new PartitionRota(link?.modelReportIntervalMs ?? MODEL_REPORT_INTERVAL_MS);
     this.#scores = new PartitionRota(link?.scoreReportIntervalMs ?? SCORE_REPORT_INTERVAL_MS);
     if (link === undefined) return;

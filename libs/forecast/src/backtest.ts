@@ -1,5 +1,6 @@
 import { type BacktestHorizon, BacktestHorizonRun, type ErrorScales } from './backtest-horizon.ts';
 import { ForecastError } from './errors.ts';
+import type { Combination } from './kernel.ts';
 import { naiveScale, seasonalNaive } from './seasonal-naive.ts';
 import { type Forecaster, SeriesBank } from './series-bank.ts';
 
@@ -23,6 +24,8 @@ export interface BacktestOptions {
   /** Share of the series that is only learned from; 0.5 by default. */
   readonly warmup?: number;
   readonly forecaster?: Forecaster;
+  /** Rule by which the experts' weights are learned; MLpol by default. */
+  readonly combination?: Combination;
   /**
    * Length in steps of the season that seasonal errors are compared with; by default the first one that the bank has
    * found by the end of the warm-up. The bank does not learn it.
@@ -56,12 +59,12 @@ export interface BacktestResult {
  * @throws {ForecastError} `INVALID_ARGUMENT`
  */
 export function backtest(values: ArrayLike<number>, options: BacktestOptions): BacktestResult {
-  const { warmup = 0.5, forecaster = 'bank', onForecast, onProgress } = options;
+  const { warmup = 0.5, forecaster = 'bank', combination = 'mlpol', onForecast, onProgress } = options;
   checkOptions(warmup, options.season);
   const steps = [...new Set(options.horizons)].sort((a, b) => a - b);
   const n = values.length;
   const firstOrigin = Math.ceil(n * warmup);
-  const bank = new TimedBank(new SeriesBank({ steps, forecaster }), options.monotonicMs);
+  const bank = new TimedBank(new SeriesBank({ steps, forecaster, combination }), options.monotonicMs);
   const runs = steps.map((s, h) => new BacktestHorizonRun(h, s, Math.max(0, n - firstOrigin - s)));
   let scales: ErrorScales = { naive: NaN, season: options.season, seasonal: NaN };
   let last = NaN;

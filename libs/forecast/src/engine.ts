@@ -1,17 +1,14 @@
-import {
-  type DriftEvent,
-  type LevelSeasons,
-  type ModelRecord,
-  parsePartitionKey,
-  type PartitionKey,
-  type Scorecard,
-} from '@foreshadow/domain';
+import { parsePartitionKey, type PartitionKey, type Scorecard } from '@foreshadow/domain';
 import type { Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
-import { ForecastKernel } from './kernel.ts';
+import { type Combination, ForecastKernel } from './kernel.ts';
 import { type Level, planLevels } from './levels.ts';
 import { LoadedNetwork } from './network.ts';
-import { type EngineForecast, PartitionForecaster } from './partition-forecaster.ts';
+import {
+  type EngineForecast,
+  type PartitionExplanation,
+  PartitionForecaster,
+} from './partition-forecaster.ts';
 import { FitBudget, type FitBudgetOptions } from './fit-budget.ts';
 import { decodePrior, encodePrior, type FleetPrior, lessonsAt } from './fleet-prior.ts';
 import { type Lesson, poolLessons } from './prior.ts';
@@ -21,18 +18,12 @@ export interface ForecastEngineOptions {
   readonly tickMs: number;
   readonly horizonsMs: readonly number[];
   readonly forecaster?: Forecaster;
+  /** Rule by which the experts' weights are learned; MLpol by default. */
+  readonly combination?: Combination;
   /** Build of the kernel; by default the best one that runs here. Both give the same forecasts. */
   readonly variant?: Variant;
   /** Time that fits of models in the background may take; `false`: no model is fitted. */
   readonly fits?: FitBudgetOptions | false;
-}
-
-/** What led a partition's forecaster to its forecasts. */
-export interface EngineExplanation {
-  readonly seasons: readonly LevelSeasons[];
-  readonly models: readonly ModelRecord[];
-  /** The newest changes of regime, oldest first. */
-  readonly drift: readonly DriftEvent[];
 }
 
 /** Partitions of a stream that are asked for what they know. */
@@ -116,8 +107,8 @@ export class ForecastEngine {
   }
 
   /** @throws {ForecastError} `UNKNOWN_PARTITION` */
-  explain(partition: PartitionKey): EngineExplanation {
-    return { ...this.#known(partition).explain(), drift: [] };
+  explain(partition: PartitionKey): PartitionExplanation {
+    return this.#known(partition).explain();
   }
 
   /** What the partitions of a stream can teach new ones elsewhere; `undefined` while none has evidence enough. */
@@ -213,13 +204,14 @@ export class ForecastEngine {
   }
 
   #create(partition: PartitionKey, lessons?: readonly (Lesson | undefined)[]): PartitionForecaster {
-    const { tickMs, horizonsMs, forecaster = 'bank' } = this.#options;
+    const { tickMs, horizonsMs, forecaster = 'bank', combination = 'mlpol' } = this.#options;
     return new PartitionForecaster({
       partition,
       tickMs,
       horizonsMs,
       levels: this.levels,
       forecaster,
+      combination,
       kernel: this.#kernel,
       lessons,
     });

@@ -14,13 +14,15 @@ export interface FitBudgetOptions {
    * observations give the same forecasts wherever they are made.
    */
   readonly monotonicMs?: () => number;
+  /** Most that is spent at one observation, ms: it delays what else runs on the thread; 16 by default. */
+  readonly atOnceMs?: number;
 }
 
 const SHARE = 0.05;
 const PIECE_MS = 2;
-/** Unspent budget is kept up to so many milliseconds, and at one time no more is spent than the second. */
+const AT_ONCE_MS = 16;
+/** Unspent budget is kept up to so many milliseconds. */
 const MOST_CREDIT_MS = 2000;
-const MOST_AT_ONCE_MS = 16;
 /** Candidates looked at before one is chosen. */
 const LOOKED_AT = 32;
 
@@ -28,6 +30,7 @@ const LOOKED_AT = 32;
 export class FitBudget {
   readonly #share: number;
   readonly #monotonicMs: (() => number) | undefined;
+  readonly #atOnceMs: number;
   #creditMs = 0;
   #lastAtMs = NaN;
   #busy: Fittable | undefined;
@@ -35,8 +38,9 @@ export class FitBudget {
   #spentMs = 0;
   #fits = 0;
 
-  constructor({ share = SHARE, monotonicMs }: FitBudgetOptions = {}) {
+  constructor({ share = SHARE, monotonicMs, atOnceMs = AT_ONCE_MS }: FitBudgetOptions = {}) {
     this.#share = share;
+    this.#atOnceMs = atOnceMs;
     this.#monotonicMs = monotonicMs;
   }
 
@@ -50,7 +54,7 @@ export class FitBudget {
     const elapsedMs = atMs - this.#lastAtMs;
     if (!(elapsedMs <= 0)) this.#lastAtMs = atMs;
     if (elapsedMs > 0) this.#creditMs = Math.min(MOST_CREDIT_MS, this.#creditMs + this.#share * elapsedMs);
-    let atOnceMs = Math.min(this.#creditMs, MOST_AT_ONCE_MS);
+    let atOnceMs = Math.min(this.#creditMs, this.#atOnceMs);
     while (atOnceMs > 0) {
       this.#busy ??= this.#choose(candidates);
       if (this.#busy === undefined) return;

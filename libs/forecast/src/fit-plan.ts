@@ -70,13 +70,15 @@ const RULES: Record<FittedModelName, Rule> = {
 /** A young series is fitted again once it has grown by this factor, an old one after this share of the window. */
 const GROWTH = 1.5;
 const REST = 0.5;
-/** Steps between two fits at least, and after a drift alarm before there is something new to learn. */
+/** Steps between two fits at least. */
 const LEAST_REST = 24;
+/** Steps of a new regime that are enough to learn from it alone. */
+const LEAST_REGIME = 60;
 
 /** What to fit a model to now, whether or not a fit is due; `undefined` if there is too little to fit to. */
 export function requestFor(model: FittedModelName, now: FitSituation): FitRequest | undefined {
   const rule = RULES[model];
-  const kept = Math.min(now.steps, now.historySteps);
+  const kept = Math.min(now.steps, now.historySteps, regimeSteps(now));
   const able = now.seasons.filter((m) => m <= rule.longestSeason && kept >= rule.leastCycles * m);
   const season = seasonFor(model, able);
   if (kept < rule.least || season === undefined) return undefined;
@@ -88,6 +90,15 @@ export function requestFor(model: FittedModelName, now: FitSituation): FitReques
   );
   const second = model === 'decomposable' ? (able.find((m) => m !== season) ?? -1) : -1;
   return { model, at: now.steps, window, season, spec: second < 0 ? [] : [second] };
+}
+
+/** Steps that models may be fitted to: a regime that has lasted for a while is learned from alone. */
+function regimeSteps(now: FitSituation): number {
+  return sinceAlarm(now) >= LEAST_REGIME ? sinceAlarm(now) : Infinity;
+}
+
+function sinceAlarm({ steps, driftAt }: FitSituation): number {
+  return driftAt < 0 ? Infinity : steps - driftAt;
 }
 
 /** STL carries the longest season, which contains the shorter ones; the others the most telling one. */
@@ -109,8 +120,7 @@ export function dueness(request: FitRequest, now: FitSituation, last: LastFit | 
   const age = now.steps - last.at;
   if (age < LEAST_REST) return 0;
   if (request.season !== last.season) return Infinity;
-  const sinceAlarm = now.steps - now.driftAt;
-  if (now.driftAt >= last.at && sinceAlarm >= LEAST_REST) return 2;
+  if (now.driftAt >= last.at && sinceAlarm(now) >= LEAST_REGIME) return 2;
   const rest = Math.max(LEAST_REST, Math.min((GROWTH - 1) * last.at, REST * request.window));
   return age >= rest ? age / rest : 0;
 }

@@ -9,15 +9,15 @@ export {
   type BacktestResult,
 } from './backtest.ts';
 export type { BacktestHorizon } from './backtest-horizon.ts';
-export { type EngineExplanation, ForecastEngine, type ForecastEngineOptions } from './engine.ts';
+export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
 export { FitBudget, type FitBudgetOptions, type Fittable } from './fit-budget.ts';
 export { FITTED_MODELS, type FittedModelName } from './fit-plan.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';
 export type { ExpertScore } from './expert-tally.ts';
 export { type Lesson, poolLessons } from './prior.ts';
 export { type Level, planLevels } from './levels.ts';
-export { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
-export type { EngineForecast } from './partition-forecaster.ts';
+export { type Combination, COMBINATIONS, ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
+export type { EngineForecast, PartitionExplanation } from './partition-forecaster.ts';
 export { Scorekeeper, type ScorekeeperOptions } from './scorekeeper.ts';
 export {
   type BankExplanation,

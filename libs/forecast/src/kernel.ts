@@ -1,6 +1,13 @@
 import { bestVariant, type ForecastExports, instantiate, type Variant } from '@foreshadow/wasm-forecast';
 import { ForecastError } from './errors.ts';
 
+/**
+ * How the experts' weights are learned, in the kernel's order: MLpol (Gaillard, Stoltz & van Erven 2014), Bernstein online
+ * aggregation (Wintenberger 2017), fixed share (Herbster & Warmuth 1998).
+ */
+export const COMBINATIONS = ['mlpol', 'boa', 'fixed-share'] as const;
+export type Combination = (typeof COMBINATIONS)[number];
+
 /** What series of one kind share: horizons, length of the history, places for seasons. */
 export interface SeriesShape {
   /** Horizons in steps, strictly ascending. */
@@ -11,6 +18,7 @@ export interface SeriesShape {
   readonly seasons: number;
   /** Longest season of fitted models in steps, at most half of the history; 0: there are no fitted models. */
   readonly modelSeason: number;
+  readonly combination: Combination;
 }
 
 /** Where a series lives in a kernel's memory. */
@@ -118,14 +126,16 @@ export class ForecastKernel {
   }
 
   #planOf(shape: SeriesShape): number {
-    const key = `${shape.steps.join()}/${shape.historySteps}/${shape.seasons}/${shape.modelSeason}`;
+    const { steps, historySteps, seasons, modelSeason, combination } = shape;
+    const key = `${steps.join()}/${historySteps}/${seasons}/${modelSeason}/${combination}`;
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
     checkShape(shape);
-    const count = shape.steps.length;
-    const plan = this.#reserve(this.exports.planBytes(count, shape.steps.at(-1) ?? 0));
-    new Int32Array(this.exports.memory.buffer, this.exports.planSteps(plan), count).set(shape.steps);
-    this.exports.planInit(plan, count, shape.historySteps, shape.seasons, shape.modelSeason);
+    const count = steps.length;
+    const plan = this.#reserve(this.exports.planBytes(count, steps.at(-1) ?? 0));
+    new Int32Array(this.exports.memory.buffer, this.exports.planSteps(plan), count).set(steps);
+    const rule = COMBINATIONS.indexOf(combination);
+    this.exports.planInit(plan, count, historySteps, seasons, modelSeason, rule);
     this.#plans.set(key, plan);
     return plan;
   }

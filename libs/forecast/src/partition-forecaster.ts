@@ -1,4 +1,5 @@
 import type {
+  DriftEvent,
   ForecastPath,
   ForecastPoint,
   LevelSeasons,
@@ -6,7 +7,8 @@ import type {
   PartitionKey,
   Scorecard,
 } from '@foreshadow/domain';
-import type { ForecastKernel } from './kernel.ts';
+import { DriftLog } from './drift-log.ts';
+import type { Combination, ForecastKernel } from './kernel.ts';
 import type { LoadedNetwork } from './network.ts';
 import type { Lesson } from './prior.ts';
 import { type Level, levelOf } from './levels.ts';
@@ -24,6 +26,7 @@ export interface PartitionForecasterOptions {
   readonly horizonsMs: readonly number[];
   readonly levels: readonly Level[];
   readonly forecaster: Forecaster;
+  readonly combination: Combination;
   readonly kernel: ForecastKernel;
   /** What the fleet teaches, per level. */
   readonly lessons?: readonly (Lesson | undefined)[] | undefined;
@@ -39,11 +42,21 @@ export interface EngineForecast {
   readonly issuedAtMs: number;
 }
 
+/** What led a partition's forecaster to its forecasts. */
+export interface PartitionExplanation {
+  readonly seasons: readonly LevelSeasons[];
+  readonly models: readonly ModelRecord[];
+  /** The newest changes of regime since the process began, oldest first. */
+  readonly drift: readonly DriftEvent[];
+}
+
 interface LevelState {
   readonly level: Level;
   readonly average: StepAverage;
   readonly bank: SeriesBank;
   forecast: BankForecast | undefined;
+  /** Step of the newest drift alarm that was noted. */
+  alarmAt: number;
 }
 
 /** Names the layout of a partition's state; the banks in it name their kernel themselves. */
@@ -58,18 +71,21 @@ const SAME_SEASON = 0.08;
 /** Scores of the shortest horizon before intervals count as calibrated. */
 const WARM_SCORES = 30;
 
+const NONE = -1;
+
 /** One partition at several resolutions. */
 export class PartitionForecaster {
   readonly #options: PartitionForecasterOptions;
   readonly #grid: TickGrid;
   readonly #levels: readonly LevelState[];
   readonly #keeper: Scorekeeper;
+  readonly #drift = new DriftLog();
   #ticks = 0;
   #lastAtMs = NaN;
   #forecast: EngineForecast | undefined;
 
   constructor(options: PartitionForecasterOptions) {
-    const { tickMs, horizonsMs, forecaster, kernel } = options;
+    const { tickMs, horizonsMs, forecaster, combination, kernel } = options;
     this.#options = options;
     this.#grid = new TickGrid(tickMs);
     this.#keeper = new Scorekeeper({ tickMs, horizonsMs });
@@ -80,11 +96,13 @@ export class PartitionForecaster {
         // One step more than asked: between two steps the farthest horizon lies in the next one.
         steps: Array.from({ length: level.reach + 1 }, (_, step) => step + 1),
         forecaster,
+        combination,
         kernel,
         ...(options.lessons?.[i] === undefined ? {} : { prior: options.lessons[i] }),
         ...(i === options.levels.length - 1 ? COARSEST : FINER),
       }),
       forecast: undefined,
+      alarmAt: NONE,
     }));
   }
 
@@ -145,12 +163,13 @@ export class PartitionForecaster {
     return this.#levels.map((l) => l.bank.lesson());
   }
 
-  /** Seasons found and models fitted, per level. */
-  explain(): { readonly seasons: readonly LevelSeasons[]; readonly models: readonly ModelRecord[] } {
+  /** Seasons found, models fitted and changes of regime, of all levels. */
+  explain(): PartitionExplanation {
     const levels = this.#levels.map(({ level, bank }) => ({ stepMs: level.stepMs, bank }));
     return {
       seasons: levels.map(({ stepMs, bank }) => ({ stepMs, lengths: bank.seasons })),
       models: levels.flatMap(({ stepMs, bank }) => bank.models(stepMs, this.#lastAtMs)),
+      drift: this.#drift.events,
     };
   }
 
@@ -179,6 +198,7 @@ export class PartitionForecaster {
       state.average.restore(reader.numbers());
       state.bank.fromState(reader.blob());
       state.forecast = state.bank.predict();
+      state.alarmAt = state.bank.alarmAt;
     }
     reader.end();
     if (!Number.isSafeInteger(index) || !Number.isFinite(expectedMs + lastAtMs) || !(ticks >= 0)) {
@@ -196,8 +216,17 @@ export class PartitionForecaster {
       if (mean === undefined) continue;
       this.#tellFromFiner(i, mean);
       state.bank.update(mean, atMs);
+      this.#noteDrift(state, atMs);
       state.forecast = state.bank.predict();
     }
+  }
+
+  #noteDrift(state: LevelState, atMs: number): void {
+    const { bank, level } = state;
+    if (bank.alarmAt === state.alarmAt) return;
+    state.alarmAt = bank.alarmAt;
+    const alarm = bank.alarm();
+    if (alarm !== undefined) this.#drift.note(atMs, level.stepMs, alarm);
   }
 
   /** Give a level, whose step just ended, what a finer level's season says as experts. */

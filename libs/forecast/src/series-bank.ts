@@ -1,8 +1,8 @@
 import type { ModelRecord } from '@foreshadow/domain';
-import { kernelHash, type Variant } from '@foreshadow/wasm-forecast';
+import { type DriftAlarm, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { learn, lessonOf } from './bank-lesson.ts';
 import { ForecastError } from './errors.ts';
-import { ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
+import { type Combination, COMBINATIONS, ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import type { FitSituation } from './fit-plan.ts';
 import { FleetShape } from './fleet-shape.ts';
 import { modelRecords } from './model-records.ts';
@@ -28,6 +28,8 @@ export interface SeriesBankOptions {
   readonly seasons?: number;
   /** Lengths of the seasons in steps, at most `seasons` of them; by default they are found. */
   readonly knownSeasons?: readonly number[];
+  /** Rule by which the experts' weights are learned; MLpol by default. */
+  readonly combination?: Combination;
   /** Whether ETS, ARIMA and their like are fitted in the background, by `maintain`; true by default. */
   readonly fittedModels?: boolean;
   /** What the fleet teaches; it serves until the series has evidence of its own. See `SeriesBank.lesson`. */
@@ -93,10 +95,11 @@ export class SeriesBank {
   /** @throws {ForecastError} `INVALID_ARGUMENT`, `OUT_OF_MEMORY` */
   constructor(options: SeriesBankOptions) {
     const { steps, historySteps = HISTORY_STEPS, seasons = SEASONS, knownSeasons, prior } = options;
+    const { combination = 'mlpol' } = options;
     this.steps = [...steps];
     this.#forecaster = options.forecaster ?? 'bank';
     const modelSeason = options.fittedModels === false ? 0 : historySteps >> 1;
-    this.#shape = { steps: this.steps, historySteps, seasons, modelSeason };
+    this.#shape = { steps: this.steps, historySteps, seasons, modelSeason, combination };
     this.#knownSeasons = knownSeasons && new KnownSeasons(knownSeasons, seasons, historySteps >> 1);
     this.#kernel = options.kernel ?? new ForecastKernel(options.variant);
     this.#slot = this.#kernel.allocate(this.#shape);
@@ -209,6 +212,16 @@ export class SeriesBank {
     return this.#view.seasons(this.#shape.seasons);
   }
 
+  /** Step of the newest change of regime that was detected; −1: none. */
+  get alarmAt(): number {
+    return this.#view.alarmAt;
+  }
+
+  /** What gave the newest change of regime away; `undefined`: there was none. */
+  alarm(): DriftAlarm | undefined {
+    return this.#view.alarm();
+  }
+
   /** Weights with which the experts enter the newest forecast. */
   weights(): readonly ExpertWeights[] {
     const rows = this.steps.map((_, h) => this.#weightsOf(h));
@@ -317,13 +330,13 @@ export class SeriesBank {
   }
 
   #shapeNumbers(): number[] {
-    const { historySteps, seasons, modelSeason } = this.#shape;
-    return [...this.steps, historySteps, seasons, modelSeason];
+    const { historySteps, seasons, modelSeason, combination } = this.#shape;
+    return [...this.steps, historySteps, seasons, modelSeason, COMBINATIONS.indexOf(combination)];
   }
 
   #situation(): FitSituation {
     const { historySteps } = this.#shape;
-    return { steps: this.#view.steps, historySteps, seasons: this.seasons, driftAt: -1 };
+    return { steps: this.#view.steps, historySteps, seasons: this.seasons, driftAt: this.#view.alarmAt };
   }
 
   #weightsOf(h: number): number[] {

@@ -1,4 +1,4 @@
-import { EXPERT_NAMES } from '@foreshadow/wasm-forecast';
+import { decodeDrift, type DriftAlarm, EXPERT_NAMES } from '@foreshadow/wasm-forecast';
 import type { ForecastKernel, Slot } from './kernel.ts';
 
 /** What is said to a series from outside its own kernel, in the order in which the kernel keeps it. */
@@ -30,6 +30,17 @@ export class SlotView {
   /** Steps so far, missing ones included. */
   get steps(): number {
     return this.#kernel.exports.stepCount(this.#slot.at);
+  }
+
+  /** Step of the newest drift alarm; −1: there was none. */
+  get alarmAt(): number {
+    return this.#kernel.exports.alarmAt(this.#slot.at) - 1;
+  }
+
+  /** The newest drift alarm; `undefined` where there was none. */
+  alarm(): DriftAlarm | undefined {
+    const { exports } = this.#kernel;
+    return decodeDrift(new DataView(exports.memory.buffer, exports.driftAt(this.#slot.plan, this.#slot.at)));
   }
 
   /** Mean |change from value to value|. */

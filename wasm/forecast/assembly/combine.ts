@@ -1,4 +1,9 @@
-import { expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, seasons, weightsOf } from './plan';
+import { boaStep, fixedShareStep } from './exponential';
+import { expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, ruleOf, seasons, weightsOf } from './plan';
+
+/** Rules of a plan; any other: MLpol. */
+const BOA: i32 = 1;
+const FIXED_SHARE: i32 = 2;
 
 // MLpol (Gaillard, Stoltz & van Erven 2014, "A second-order bound with excess losses"): weight ∝ R₊ / (1 + ΣR²),
 // R the cumulated regret of the linearised absolute loss at the combined forecast as issued, in units of its mean loss.
@@ -89,6 +94,13 @@ export function combine(plan: usize, slot: usize, h: i32): f64 {
  * @param gradient of the loss at `mean`, divided by the mean loss
  */
 export function reweigh(plan: usize, slot: usize, h: i32, mean: f64, forecast: usize, gradient: f64): void {
+  const rule = ruleOf(plan);
+  if (rule == BOA) boaStep(plan, slot, h, mean, forecast, gradient);
+  else if (rule == FIXED_SHARE) fixedShareStep(plan, slot, h, mean, forecast, gradient);
+  else mlpolStep(plan, slot, h, mean, forecast, gradient);
+}
+
+function mlpolStep(plan: usize, slot: usize, h: i32, mean: f64, forecast: usize, gradient: f64): void {
   const k = experts(plan);
   const at = weightsOf(plan, slot, h);
   const bytes = <usize>k << 3;

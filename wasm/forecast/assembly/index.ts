@@ -2,10 +2,11 @@ import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf, noteQuick, priorOf, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
 import { clampExperts, leader, reweigh, startWeights } from './combine';
 import { blend, learnShare } from './covariates-share';
+import { driftIsSound, driftUpdate } from './drift';
 import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
-  AR_LONG, AR_SHORT, calibrationOf, dampedSum, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
+  ALARM_AT, AR_LONG, AR_SHORT, calibrationOf, dampedSum, driftOf, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
   PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, PRIOR, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
@@ -23,6 +24,8 @@ export const HAS_SIMD: i32 = i32(ASC_FEATURE_SIMD);
 
 /** Values beyond this are no rates: they count as missing, so that nothing overflows. */
 const ABSURD: f64 = 1e30;
+/** A mean loss below this is none: what is measured in it would overflow. */
+const LEAST_LOSS: f64 = 1e-200;
 /** Steps that a state may claim: far from where i32 would overflow. */
 const MOST_STEPS: i32 = 1 << 30;
 /** Forgetting of the two plain autoregressions. */
@@ -39,9 +42,10 @@ export function planSteps(plan: usize): usize { return stepsAt(plan); }
  * @param capacity steps of history, a multiple of 4
  * @param s places for seasons, 0 … 2
  * @param longest season of the fitted models in steps; 0: no fitted models
+ * @param rule of the experts' weights: 0 MLpol, 1 BOA, 2 fixed share
  */
-export function planInit(plan: usize, h: i32, capacity: i32, s: i32, longest: i32): void {
-  planFill(plan, h, capacity, s, longest);
+export function planInit(plan: usize, h: i32, capacity: i32, s: i32, longest: i32, rule: i32): void {
+  planFill(plan, h, capacity, s, longest, rule);
 }
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
@@ -87,9 +91,11 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
     const at = calibrationOf(plan, slot, h);
     const error = y - mean;
     if (h == 0) noteQuick(slot, error);
+    // Errors of overlapping forecasts come in runs: one of each run is enough.
+    if (h == 0 && t % steps == 0 && driftUpdate(driftOf(plan, slot), error) != 0) store<i32>(slot, t + 1, ALARM_AT);
     calibrate(at, y, entry, entry + ENTRY_SCALES, steps);
     const loss = lossOf(at);
-    if (!(loss > 0.0)) continue;
+    if (!(loss > LEAST_LOSS)) continue;
     const issued = learnShare(plan, slot, h, y, mean, entry + ENTRY_EXPERTS, loss);
     const sign = y > issued ? -1.0 : y < issued ? 1.0 : 0.0;
     reweigh(plan, slot, h, issued, entry + ENTRY_EXPERTS, sign / loss);
@@ -212,6 +218,8 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   const present = load<i32>(slot, PRESENT);
   const first = load<i32>(slot, FIRST);
   if (n < 0 || n > MOST_STEPS || present < 0 || first < 0 || present > n || first > n) return 0;
+  const alarm = load<i32>(slot, ALARM_AT);
+  if (alarm < 0 || alarm > n || driftIsSound(driftOf(plan, slot)) == 0) return 0;
   if (!searchIsSound(plan, slot) || !modelsAreSound(plan, slot)) return 0;
   for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
   for (let h = 0; h < horizons(plan); h++) {
@@ -220,6 +228,12 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   }
   return 1;
 }
+
+/** Steps that a series had at its last drift alarm; 0: there was none. */
+export function alarmAt(slot: usize): i32 { return load<i32>(slot, ALARM_AT); }
+
+/** Drift detectors of a series; the host reads the last alarm there. */
+export function driftAt(plan: usize, slot: usize): usize { return driftOf(plan, slot); }
 
 /** Steps that a series has had, missing ones included. */
 export function stepCount(slot: usize): i32 { return load<i32>(slot, N); }

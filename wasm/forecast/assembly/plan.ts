@@ -1,4 +1,5 @@
 import { CALIBRATION_BYTES } from './calibrate';
+import { driftBytes } from './drift';
 import { fittedBytes } from './fitted';
 import { KINDS } from './models';
 
@@ -46,6 +47,7 @@ export const DRIFT: usize = 128;
 export const SLOW_MEAN: usize = 136;
 export const QUICK: usize = 144; // f64 count, 2 f64 mean |error| of the nearest horizon
 export const PRIOR: usize = 168; // f64 how many values the fleet's coefficients weigh
+export const ALARM_AT: usize = 176; // i32 steps of the series at the last drift alarm; 0: none
 export const SEARCH: usize = 192; // 320 bytes, see search.ts
 export const SEASONS: usize = 512; // S × 192 bytes, see seasonal.ts
 export const SEASON_BYTES: usize = 192;
@@ -71,7 +73,9 @@ const P_BYTES: usize = 76;
 const P_OUTSIDE: usize = 84;
 const P_SCRATCH: usize = 80; // MAX_P f64, after the plan's tables
 const P_MODEL_SEASON: usize = 88;
+const P_DRIFT: usize = 92;
 const P_MODELS: usize = 96; // KINDS entries, counted from 1
+const P_RULE: usize = 120;
 const P_STEPS: usize = 128; // H × i32, then H × i32 pending offsets, then H × f64 damped sums
 
 /** Entries of scratch at least: the largest vector of regressors. */
@@ -89,6 +93,10 @@ export function capacity(plan: usize): i32 { return load<i32>(plan, P_CAPACITY);
 // @ts-ignore: decorator
 @inline
 export function seasons(plan: usize): i32 { return load<i32>(plan, P_SEASONS); }
+/** Rule of the weights; see `combine.ts`. */
+// @ts-ignore: decorator
+@inline
+export function ruleOf(plan: usize): i32 { return load<i32>(plan, P_RULE); }
 /** Longest season that fitted models may have; 0: the slots have no room for such models. */
 // @ts-ignore: decorator
 @inline
@@ -98,6 +106,10 @@ export function modelSeason(plan: usize): i32 { return load<i32>(plan, P_MODEL_S
 export function modelOf(plan: usize, slot: usize, kind: i32): usize {
   return slot + <usize>load<i32>(plan + (<usize>kind << 2), P_MODELS);
 }
+/** Drift detectors; see drift.ts. */
+// @ts-ignore: decorator
+@inline
+export function driftOf(plan: usize, slot: usize): usize { return slot + <usize>load<i32>(plan, P_DRIFT); }
 // @ts-ignore: decorator
 @inline
 export function experts(plan: usize): i32 { return load<i32>(plan, P_K); }
@@ -185,7 +197,7 @@ export function rlsBytes(h: i32, ring: i32, p: i32): i32 {
 function align(bytes: i32): i32 { return (bytes + 15) & ~15; }
 
 /** Fill a plan whose steps the host wrote at `stepsOf(plan)`, ascending. */
-export function planFill(plan: usize, h: i32, cap: i32, s: i32, longest: i32): void {
+export function planFill(plan: usize, h: i32, cap: i32, s: i32, longest: i32, rule: i32): void {
   const far = load<i32>(plan + (<usize>(h - 1) << 2), P_STEPS);
   const k = PLAIN + PER_SEASON * s;
   store<i32>(plan, h, P_H);
@@ -193,6 +205,7 @@ export function planFill(plan: usize, h: i32, cap: i32, s: i32, longest: i32): v
   store<i32>(plan, cap, P_CAPACITY);
   store<i32>(plan, s, P_SEASONS);
   store<i32>(plan, k, P_K);
+  store<i32>(plan, rule, P_RULE);
   store<i32>(plan, <i32>tables(h) + 8 * h, P_SCRATCH);
   let at = HEADER_BYTES;
   store<i32>(plan, at, P_HISTORY);
@@ -215,6 +228,8 @@ export function planFill(plan: usize, h: i32, cap: i32, s: i32, longest: i32): v
   at += 24 * h * k;
   store<i32>(plan, at, P_CALIBRATION);
   at = align(at + <i32>CALIBRATION_BYTES * h);
+  store<i32>(plan, at, P_DRIFT);
+  at = align(at + driftBytes());
   for (let i = 0; i < h; i++) {
     store<i32>(plan + (<usize>(h + i) << 2), at, P_STEPS);
     at += step(plan, i) * (<i32>ENTRY_EXPERTS + 4 * k);

@@ -8,14 +8,21 @@ export class TestSlot {
   readonly #slot: number;
   readonly #bytes: number;
 
-  constructor(variant: Variant, steps: readonly number[], capacity = 1024, seasons = 2, longest = 0) {
+  constructor(
+    variant: Variant,
+    steps: readonly number[],
+    capacity = 1024,
+    seasons = 2,
+    longest = 0,
+    rule = 0,
+  ) {
     const kernel = instantiate(variant);
     this.#kernel = kernel;
     this.#plan = (kernel.HEAP_BASE.value + 15) & ~15;
     this.#slot = this.#plan + ((kernel.planBytes(steps.length, Math.max(...steps)) + 15) & ~15);
     kernel.memory.grow(8);
     new Int32Array(kernel.memory.buffer, kernel.planSteps(this.#plan), steps.length).set(steps);
-    kernel.planInit(this.#plan, steps.length, capacity, seasons, longest);
+    kernel.planInit(this.#plan, steps.length, capacity, seasons, longest, rule);
     this.#bytes = kernel.slotBytes(this.#plan);
     kernel.memory.grow(1 + Math.ceil(this.#bytes / 65536));
     kernel.slotInit(this.#plan, this.#slot);

@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import { systemClock } from '@foreshadow/domain';
-import { backtest, type BacktestForecast, type BacktestResult } from '@foreshadow/forecast';
-import { Command, InvalidArgumentError } from 'commander';
+import {
+  backtest,
+  type BacktestForecast,
+  type BacktestResult,
+  type Combination,
+  COMBINATIONS,
+} from '@foreshadow/forecast';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ForecastFile } from '../backtest/forecast-file.ts';
 import { RecentForecasts } from '../backtest/recent.ts';
 import { ratioBars, renderSummary, type SeriesReport, timingOf } from '../backtest/summary.ts';
@@ -18,6 +24,7 @@ interface BacktestFlags {
   readonly horizon: readonly number[];
   readonly warmup: number;
   readonly season?: number;
+  readonly combination: Combination;
   readonly timeColumn?: string;
   readonly column?: string;
   readonly signed?: boolean;
@@ -64,6 +71,11 @@ export function backtestCommand(): Command {
       '--season <steps>',
       'season for the seasonal scores (default: the first one found by the end of the warm-up)',
       integer(2, 1_000_000),
+    )
+    .addOption(
+      new Option('--combination <rule>', "rule by which the experts' weights are learned")
+        .choices(COMBINATIONS)
+        .default('mlpol'),
     )
     .option('--time-column <name>', 'time column (default: the first that holds times)')
     .option('--column <name>', 'value column (default: the first numeric one)')
@@ -134,6 +146,7 @@ function scoreAll(
     const result = backtest(series.values, {
       horizons: flags.horizon,
       warmup: flags.warmup,
+      combination: flags.combination,
       monotonicMs: () => systemClock.monotonicMs(),
       onProgress: (done) => progress.show(before + done, basename(file)),
       ...(flags.season === undefined ? {} : { season: flags.season }),

@@ -70,6 +70,12 @@ export const forecastSchema = z.strictObject({
     .enum(['bank', 'last-value'])
     .default('bank')
     .describe('`last-value` forecasts nothing; for comparison'),
+  combination: z
+    .enum(['mlpol', 'boa', 'fixed-share'])
+    .default('mlpol')
+    .describe(
+      "rule by which the experts' weights are learned: MLpol, Bernstein online aggregation, fixed share",
+    ),
   lstm: lstmSchema.prefault({}),
 });
 

@@ -1,5 +1,29 @@
-/** MLpol over experts that may be silent (NaN); see the kernel's `combine.ts`. */
-export class Mlpol {
+/** How weights are learned. */
+export interface Combination {
+  /** Not normalised. */
+  weights(): readonly number[];
+  /**
+   * @param forecasts what each expert said, NaN where it was silent
+   * @param gradient of the loss at the combined forecast `mean`, divided by the mean loss
+   */
+  learn(mean: number, forecasts: Float32Array, gradient: number): void;
+}
+
+/** Weighted mean of the experts that speak; `otherwise` while none has a weight. */
+export function combine(weights: readonly number[], forecasts: readonly number[], otherwise: number): number {
+  const totals = [0, 0];
+  const sums = [0, 0];
+  for (const [k, f] of forecasts.entries()) {
+    const weight = Number.isNaN(f) ? 0 : weights[k]!;
+    totals[k % 2]! += weight;
+    sums[k % 2]! += weight * (Number.isNaN(f) ? 0 : f);
+  }
+  const total = totals[0]! + totals[1]!;
+  return total > 0 ? (sums[0]! + sums[1]!) / total : otherwise;
+}
+
+/** MLpol over experts that may be silent; see the kernel's `combine.ts`. */
+export class Mlpol implements Combination {
   readonly #regret: Float64Array;
   readonly #squares: Float64Array;
   readonly #weight: Float64Array;
@@ -14,20 +38,6 @@ export class Mlpol {
     return [...this.#weight];
   }
 
-  /** Weighted mean of the experts that speak; `otherwise` while none has a weight. */
-  combine(forecasts: readonly number[], otherwise: number): number {
-    const totals = [0, 0];
-    const sums = [0, 0];
-    for (const [k, f] of forecasts.entries()) {
-      const weight = Number.isNaN(f) ? 0 : this.#weight[k]!;
-      totals[k % 2]! += weight;
-      sums[k % 2]! += weight * (Number.isNaN(f) ? 0 : f);
-    }
-    const total = totals[0]! + totals[1]!;
-    return total > 0 ? (sums[0]! + sums[1]!) / total : otherwise;
-  }
-
-  /** @param gradient of the loss at the combined forecast `mean`, divided by the mean loss */
   learn(mean: number, forecasts: Float32Array, gradient: number): void {
     for (const [k, f] of forecasts.entries()) {
       if (Number.isNaN(f)) continue;

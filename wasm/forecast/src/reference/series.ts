@@ -1,7 +1,8 @@
 import { Autoregression } from './autoregression.ts';
 import { Calibration, type IssuedBounds, QuickScales } from './calibration.ts';
 import { History } from './history.ts';
-import { Mlpol } from './mlpol.ts';
+import { Boa, FixedShare } from './exponential.ts';
+import { combine, type Combination, Mlpol } from './mlpol.ts';
 import { PHI, PlainExperts } from './plain-experts.ts';
 import { Season } from './season.ts';
 import { SeasonSearch } from './season-search.ts';
@@ -17,7 +18,7 @@ export interface IssuedForecast {
 interface Horizon {
   readonly steps: number;
   readonly dampedSum: number;
-  readonly weights: Mlpol;
+  readonly weights: Combination;
   readonly calibration: Calibration;
   /** Forecasts by the step at which they fall due. */
   readonly pending: Map<number, IssuedForecast & IssuedBounds>;
@@ -26,6 +27,7 @@ interface Horizon {
 /** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
 const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(12).fill(1)];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
+const RULES = { mlpol: Mlpol, boa: Boa, 'fixed-share': FixedShare };
 
 /**
  * One series, as the kernel forecasts it, in plain TypeScript: the same operations in the same order and with the same
@@ -41,7 +43,12 @@ export class ReferenceSeries {
   readonly #seasons: (Season | undefined)[];
   readonly #horizons: readonly Horizon[];
 
-  constructor(steps: readonly number[], capacity: number, places: number) {
+  constructor(
+    steps: readonly number[],
+    capacity: number,
+    places: number,
+    rule: keyof typeof RULES = 'mlpol',
+  ) {
     this.#history = new History(capacity);
     this.#regressions = [new Autoregression(8, steps, 0.998), new Autoregression(24, steps, 0.9995)];
     this.#places = places;
@@ -51,7 +58,7 @@ export class ReferenceSeries {
     this.#horizons = steps.map((count) => ({
       steps: count,
       dampedSum: dampedSum(count),
-      weights: new Mlpol(priors),
+      weights: new RULES[rule](priors),
       calibration: new Calibration(this.#quick),
       pending: new Map(),
     }));
@@ -100,7 +107,7 @@ export class ReferenceSeries {
       f < plain.low - margin ? plain.low - margin : f > plain.high + margin ? plain.high + margin : f,
     );
     const floor = plain.minimum >= 0 ? 0 : -Infinity;
-    const mean = Math.max(floor, horizon.weights.combine(experts, plain.last));
+    const mean = Math.max(floor, combine(horizon.weights.weights(), experts, plain.last));
     const fallback = 3 * plain.scale * Math.sqrt(horizon.steps);
     const { calibration } = horizon;
     const scales = calibration.scales(mean);
@@ -129,7 +136,7 @@ function score(
   const error = y - due.mean;
   quick?.note(error);
   calibration.learn(y, due, steps);
-  if (calibration.loss > 0) {
+  if (calibration.loss > 1e-200) {
     weights.learn(due.mean, Float32Array.from(due.experts), -Math.sign(error) / calibration.loss);
   }
 }
