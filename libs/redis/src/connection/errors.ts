@@ -4,7 +4,7 @@ import { ErrorReply } from 'redis';
 /** Replies that a server gives for a while: it starts, fails over, moves a slot, or runs a long script. */
 const PASSING =
   /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|BUSY|READONLY|UNBLOCKED|MISCONF) ?/;
-const REFUSING = /^(WRONGPASS|NOAUTH|NOPERM)/;
+const REFUSING = /^(WRONGPASS|NOAUTH|NOPERM)|^ERR The user executing the script/;
 
 /** Whether the same call may be tried again at once: nothing that somebody must change stands in the way. */
 export function isPassing(error: unknown): boolean {
