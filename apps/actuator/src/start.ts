@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import { type Local, openLocal, type WorkerCommand, type WorkerName } from '@foreshadow/local';
+import type { WorkerCommand, WorkerName } from '@foreshadow/local';
 import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
+import { openStorage, type Storage } from '@foreshadow/storage';
 import { assemble, type Parts } from './assemble.ts';
 import { findDashboard } from './dashboard.ts';
 import { createApp } from './http/app.ts';
@@ -17,8 +18,8 @@ import type { World } from './world.ts';
 export interface ActuatorDependencies {
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Log and state; by default those of `storage.path` are opened, and closed with the actuator. */
-  readonly local?: Pick<Local, 'log' | 'state'>;
+  /** Log and state; by default those that `storage` names are opened, and closed with the actuator. */
+  readonly storage?: Pick<Storage, 'log' | 'state'>;
   /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
   readonly orchestrator?: Orchestrator;
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
@@ -51,11 +52,11 @@ export async function startActuator(
   dependencies: ActuatorDependencies = {},
 ): Promise<ActuatorServer> {
   const { logger = silentLogger, clock = systemClock } = dependencies;
-  const local =
-    dependencies.local === undefined
-      ? openLocal(config.storage.path)
-      : { ...dependencies.local, close: () => Promise.resolve() };
-  const { log, state } = local;
+  const storage =
+    dependencies.storage === undefined
+      ? await openStorage(config.storage, logger)
+      : { ...dependencies.storage, close: () => Promise.resolve() };
+  const { log, state } = storage;
   const closing = new AbortController();
   try {
     const registry = new StateWorkerRegistry(state);
@@ -83,13 +84,13 @@ export async function startActuator(
       await parts.loop.save();
       parts.hub.close();
       await closeServer(server, CLOSE_GRACE_MS, () => parts.hub.terminate());
-      await local.close();
+      await storage.close();
     };
     let stopped: Promise<void> | undefined;
     return { ...urlOf(server, config.actuator.host), close: (mode) => (stopped ??= stop(mode)) };
   } catch (error) {
     closing.abort();
-    await local.close();
+    await storage.close();
     throw error;
   }
 }

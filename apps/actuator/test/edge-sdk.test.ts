@@ -46,8 +46,8 @@ beforeEach(async () => {
     forecast: FORECAST,
     actuator: { port: 0, planIntervalMs: 500 },
   });
-  const local = { log, state: new MemoryStateStore(systemClock) };
-  server = await startActuator(config, { local, logger: { ...silentLogger, warn } });
+  const storage = { log, state: new MemoryStateStore(systemClock) };
+  server = await startActuator(config, { storage, logger: { ...silentLogger, warn } });
   producer = setInterval(() => {
     const record = { key: undefined, value: new Uint8Array(200), timestampMs: Date.now() };
     void log.append(new Map([[P, Array.from({ length: PER_TICK / 5 }, () => record)]]));

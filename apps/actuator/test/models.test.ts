@@ -38,7 +38,7 @@ async function start(changes: ActuatorDependencies = {}): Promise<ActuatorServer
     actuator: { port: 0, planIntervalMs: 500 },
   });
   const logger = { ...silentLogger, warn };
-  server = await startActuator(config, { local: { log, state }, logger, ...changes });
+  server = await startActuator(config, { storage: { log, state }, logger, ...changes });
   return server;
 }
 

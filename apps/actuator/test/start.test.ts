@@ -63,7 +63,7 @@ const edges: TestEdge[] = [];
 const timers: NodeJS.Timeout[] = [];
 
 async function start(mode: 'advise' | 'act', changes: ActuatorDependencies = {}): Promise<ActuatorServer> {
-  server = await startActuator(configOf(mode), { local: { log, state }, orchestrator, ...changes });
+  server = await startActuator(configOf(mode), { storage: { log, state }, orchestrator, ...changes });
   return server;
 }
 
@@ -353,7 +353,7 @@ describe('what stands in the way', () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     const { port } = blocker.address() as AddressInfo;
-    const attempt = startActuator(configOf('advise', port), { local: { log, state } });
+    const attempt = startActuator(configOf('advise', port), { storage: { log, state } });
     await expect(attempt).rejects.toMatchObject({
       code: 'PORT_IN_USE',
       message: expect.stringMatching(
@@ -404,7 +404,7 @@ describe('what stands in the way', () => {
     const config = configOf('advise');
     server = await startActuator(
       { ...config, actuator: { ...config.actuator, host: '0.0.0.0' } },
-      { local: { log, state }, logger: { ...silentLogger, warn } },
+      { storage: { log, state }, logger: { ...silentLogger, warn } },
     );
     expect(warn).toHaveBeenCalledWith(
       expect.objectContaining({ host: '0.0.0.0' }),

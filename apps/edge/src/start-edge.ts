@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import { ForeshadowEdge, type Logger } from '@foreshadow/edge-sdk';
-import { openLocal } from '@foreshadow/local';
 import type { StreamLog } from '@foreshadow/ports';
+import { openStorage } from '@foreshadow/storage';
 import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
 import { StreamIngest } from './ingest.ts';
@@ -10,7 +10,7 @@ import { listen } from './server.ts';
 import { startTrimming } from './trimming.ts';
 
 export interface EdgeDeps {
-  /** Log to append to; by default the embedded one at `storage.path`. A log that is passed in is not closed. */
+  /** Log to append to; by default the one that `storage` names. A log that is passed in is not closed. */
   readonly log?: StreamLog;
   readonly clock?: Clock;
   /** Where failures of the log, the forecasts and the link are said; by default nowhere. */
@@ -34,9 +34,13 @@ export interface EdgeServer {
  */
 export async function startEdge(config: Config, deps: EdgeDeps = {}): Promise<EdgeServer> {
   const clock = deps.clock ?? systemClock;
-  const storage = openStorage(config, deps.log);
+  const logger = deps.logger ?? SILENT;
+  const storage: LogOnly =
+    deps.log === undefined
+      ? await openStorage(config.storage, logger)
+      : { log: deps.log, close: async () => undefined };
   try {
-    return await run(config, storage, clock, deps.logger ?? SILENT);
+    return await run(config, storage, clock, logger);
   } catch (error) {
     await storage.close();
     throw error;
@@ -45,16 +49,12 @@ export async function startEdge(config: Config, deps: EdgeDeps = {}): Promise<Ed
 
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-interface Storage {
+interface LogOnly {
   readonly log: StreamLog;
   close(): Promise<void>;
 }
 
-function openStorage(config: Config, log: StreamLog | undefined): Storage {
-  return log === undefined ? openLocal(config.storage.path) : { log, close: async () => undefined };
-}
-
-async function run(config: Config, storage: Storage, clock: Clock, logger: Logger): Promise<EdgeServer> {
+async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logger): Promise<EdgeServer> {
   const { edge, forecast, streams } = config;
   const { log } = storage;
   for (const { name, partitions } of streams) await log.createStream(name, partitions);

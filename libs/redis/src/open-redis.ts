@@ -13,6 +13,8 @@ export interface Redis {
   readonly log: StreamLog;
   readonly state: StateStore;
   readonly leases: Leases;
+  /** Delete every key of the prefix. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,5 +53,18 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
     await Promise.all([log.close(), state.close(), leases.close()]);
     await connection.close();
   };
-  return { log, state, leases, close };
+  const clear = (): Promise<void> => deleteKeys(connection, `${options.prefix ?? 'fs'}:*`);
+  return { log, state, leases, clear, close };
+}
+
+async function deleteKeys(connection: Connection, pattern: string): Promise<void> {
+  await connection.eachPrimary(async (send) => {
+    let cursor = '0';
+    do {
+      const reply = await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']);
+      const [next, keys] = reply as readonly [Buffer, readonly Buffer[]];
+      for (const key of keys) await send(['UNLINK', key]);
+      cursor = next.toString();
+    } while (cursor !== '0');
+  });
 }

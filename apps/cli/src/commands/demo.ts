@@ -19,6 +19,7 @@ interface Flags {
   port: number;
   edgePort: number;
   data?: string;
+  redis?: string;
   json?: boolean;
   replay?: string;
   timeColumn?: string;
@@ -65,6 +66,7 @@ export function demoCommand(): Command {
       '--data <dir>',
       'keep log, state and process logs in this folder, or go on from it: the summary counts its earlier runs too (default: a temporary one)',
     )
+    .option('--redis <url>', 'keep log, state and leases in this Redis (redis://host:6379), not in files')
     .option(
       '--replay <file.csv>',
       'replay a recorded series of rates, or of single events, instead of the built-in load',
@@ -106,6 +108,7 @@ function toOptions(flags: Flags): DemoOptions {
     port: flags.port,
     edgePort: flags.edgePort,
     dataDir: flags.data,
+    redisUrl: flags.redis,
     json: flags.json === true,
     replay:
       flags.replay === undefined

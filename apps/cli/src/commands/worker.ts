@@ -2,8 +2,8 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { systemClock } from '@foreshadow/domain';
 import type { Config, PoolConfig } from '@foreshadow/domain/config';
-import { openLocal } from '@foreshadow/local';
 import { StateWorkerRegistry } from '@foreshadow/ports';
+import { openStorage } from '@foreshadow/storage';
 import { type RecordHandler, runWorker } from '@foreshadow/worker-sdk';
 import { Command } from 'commander';
 import { loadConfig, poolPartitions } from '../config-file.ts';
@@ -34,25 +34,26 @@ export function workerCommand(): Command {
       const pool = poolOf(config, flags.pool);
       const handler = await loadHandler(flags.module ?? pool.module);
       const signal = superviseParent(shutdownSignal());
-      const local = openLocal(config.storage.path);
+      const logger = createLogger(flags.id);
+      const storage = await openStorage(config.storage, logger);
       try {
         await runWorker({
           id: flags.id,
           pool: pool.name,
           group: pool.group,
           partitions: poolPartitions(config, pool.name),
-          log: local.log,
-          leases: local.leases,
-          registry: new StateWorkerRegistry(local.state),
+          log: storage.log,
+          leases: storage.leases,
+          registry: new StateWorkerRegistry(storage.state),
           clock: systemClock,
           handler,
           startDelayMs: Number(process.env['FORESHADOW_START_DELAY_MS'] ?? config.local.startDelayMs),
           drainTimeoutMs: config.local.drainTimeoutMs,
           signal,
-          logger: createLogger(flags.id),
+          logger,
         });
       } finally {
-        await local.close();
+        await storage.close();
         leaveParent();
       }
     });

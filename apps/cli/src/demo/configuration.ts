@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import { type Config, parseConfig } from '@foreshadow/domain/config';
 import type { DemoOptions } from './options.ts';
 
@@ -22,7 +23,7 @@ const LARGEST_WORKER = {
  * The demo's configuration. Sizes fit a machine of two cores: eight workers at their largest may take both cores,
  * and the default load needs about 0.4 cores on average, 0.9 at its peaks.
  */
-export function demoConfig(options: DemoOptions, storagePath: string): Config {
+export function demoConfig(options: DemoOptions, dir: string): Config {
   // What a record costs, roughly: the first plan need not wait until a worker has measured it.
   const hints = { base: { cpuCores: 0.01 }, perRecord: { cpuCores: 0.0008 } };
   const sampler = { kind: 'bernoulli', rate: 0.05, seed: options.seed };
@@ -59,7 +60,16 @@ export function demoConfig(options: DemoOptions, storagePath: string): Config {
     },
     forecast: { forecaster: options.forecaster },
     actuator: { port: options.port, planIntervalMs: options.planIntervalMs, mode: options.mode },
-    storage: { path: storagePath, retainRecords: 0 },
+    storage: { path: join(dir, 'store'), retainRecords: 0, ...redisOf(options, dir) },
     local: { startDelayMs: options.startDelayMs },
   });
+}
+
+/** Runs that share a Redis stay apart by the name of their folder. */
+function redisOf({ redisUrl }: DemoOptions, dir: string): { redis?: { url: string; prefix: string } } {
+  return redisUrl === undefined ? {} : { redis: { url: redisUrl, prefix: `fs:${prefixOf(basename(dir))}` } };
+}
+
+function prefixOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 80);
 }

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly port: number;
   readonly edgePort: number;
   readonly dataDir: string | undefined;
+  /** Keeps log, state and leases; `undefined`: the embedded ones do. */
+  readonly redisUrl: string | undefined;
   readonly json: boolean;
   readonly replay: ReplayOptions | undefined;
 }

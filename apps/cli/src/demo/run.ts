@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PartitionKey, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import { openLocal } from '@foreshadow/local';
 import type { StreamLog } from '@foreshadow/ports';
+import { openStorage, type StorageLogger } from '@foreshadow/storage';
 import { stringify } from 'yaml';
 import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
@@ -44,19 +44,26 @@ export async function runDemo(
   await assertPortFree(options.edgePort, '--edge-port');
   const source = demoSource(options, (warning) => screen.note(warning));
   const { dir, remove } = workingDirectory(options.dataDir);
-  const config = demoConfig(options, join(dir, 'store'));
-  const local = openLocal(config.storage.path);
+  const config = demoConfig(options, dir);
+  const storage = await openStorage(config.storage, noted(screen));
   const processes = startProcesses(config, dir, screen);
-  const run: Run = { options, config, dir, log: local.log, source, processes, screen, signal };
+  const run: Run = { options, config, dir, log: storage.log, source, processes, screen, signal };
   let summary: DemoSummary;
   try {
     summary = await produceAndAudit(run);
   } finally {
     await processes.stop();
-    await local.close();
+    if (options.dataDir === undefined) await storage.clear();
+    await storage.close();
   }
   remove();
   return summary;
+}
+
+/** What the storage says goes to the screen. */
+function noted(screen: Screen): StorageLogger {
+  const note = (_fields: unknown, message: string): void => screen.note(message);
+  return { info: note, warn: note };
 }
 
 interface Run {

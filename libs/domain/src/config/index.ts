@@ -6,4 +6,12 @@ export { configJsonSchema } from './json-schema.ts';
 export { type EnvironmentVariables, overlayEnvironment } from './environment.ts';
 export { parseConfig } from './parse.ts';
 export { toWorkerPool } from './pool.ts';
-export type { Config, ConfigInput, PolicyConfig, PoolConfig, SamplerConfig, StreamConfig } from './schema.ts';
+export type {
+  Config,
+  ConfigInput,
+  PolicyConfig,
+  PoolConfig,
+  SamplerConfig,
+  StorageConfig,
+  StreamConfig,
+} from './schema.ts';

@@ -24,7 +24,12 @@ function describe(issue: z.core.$ZodIssue, input: unknown): string {
     (v, k) => (v as Record<PropertyKey, unknown> | undefined)?.[k],
     input,
   );
-  return `${key}: ${issue.message}; got ${JSON.stringify(value)}`;
+  return `${key}: ${issue.message}; got ${withoutLogin(JSON.stringify(value))}`;
+}
+
+/** A URL may hold a password, and messages end up in logs. */
+function withoutLogin(json: string | undefined): string | undefined {
+  return json?.replaceAll(/\/\/[^"/]*@/g, '//***@');
 }
 
 /** What no single field can say. */

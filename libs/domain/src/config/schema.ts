@@ -156,8 +156,36 @@ export const actuatorSchema = z.strictObject({
     .describe('`advise` plans and says so, and touches nothing'),
 });
 
+export const redisSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^rediss?:\/\/./, 'redis://[user:password@]host[:port][/database], several hosts with commas'),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]{1,100}$/, 'letters, digits, . _ : - and at most 100 characters')
+      .default('fs')
+      .describe('start of every key'),
+    waitMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(10_000)
+      .describe('how long a call waits for a Redis that is away before it fails; 0: it fails at once'),
+    minReplicas: z
+      .number()
+      .int()
+      .min(0)
+      .max(16)
+      .default(0)
+      .describe('replicas that must have a batch before it is acknowledged'),
+  })
+  .describe('a Redis (7 or newer, or Valkey) that keeps log, state and leases, instead of the folder');
+
 export const storageSchema = z.strictObject({
   path: z.string().default('.foreshadow').describe('folder of the embedded log, state and leases'),
+  redis: redisSchema.optional(),
   retainRecords: z.number().int().min(0).default(0).describe('records kept behind the slowest group'),
 });
 
@@ -187,4 +215,5 @@ export type ConfigInput = z.input<typeof configSchema>;
 export type StreamConfig = Config['streams'][number];
 export type PoolConfig = Config['pools'][number];
 export type PolicyConfig = PoolConfig['policy'];
+export type StorageConfig = Config['storage'];
 export type SamplerConfig = StreamConfig['sampler'];

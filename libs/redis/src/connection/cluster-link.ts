@@ -52,6 +52,13 @@ export class ClusterLink implements Link {
     return reply;
   }
 
+  async eachPrimary(act: (send: BlockingClient['send']) => Promise<void>): Promise<void> {
+    for (const primary of this.#cluster.masters) {
+      const client = await this.#cluster.nodeClient(primary);
+      await act((args) => client.sendCommand<Reply>(args));
+    }
+  }
+
   async openBlocking(key: string): Promise<BlockingClient> {
     const node = await this.#cluster.getNodeClientForKey(key);
     const client = node.duplicate({

@@ -82,6 +82,11 @@ export class Connection {
     }
   }
 
+  /** Do something at each primary in turn; not tried again. */
+  async eachPrimary(act: (send: BlockingClient['send']) => Promise<void>): Promise<void> {
+    await this.#present().eachPrimary(act);
+  }
+
   /** A connection of its own for commands that block. */
   async openBlocking(key: string): Promise<BlockingClient> {
     return this.#present().openBlocking(key);

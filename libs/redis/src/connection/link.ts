@@ -24,6 +24,8 @@ export interface Link {
   /** Where it leads, for messages. */
   readonly where: string;
   send(command: Command): Promise<Reply>;
+  /** Do something at each primary in turn: for commands without a key. */
+  eachPrimary(act: (send: BlockingClient['send']) => Promise<void>): Promise<void>;
   /** A new connection to the node that holds `key`. */
   openBlocking(key: string): Promise<BlockingClient>;
   /** Resolves with the reason when the link is of no more use. */

@@ -52,6 +52,10 @@ export class StandaloneLink implements Link {
     return replicas === undefined ? reply : this.#replicated(reply, replicas);
   }
 
+  eachPrimary(act: (send: BlockingClient['send']) => Promise<void>): Promise<void> {
+    return act((args) => this.#client.send(args));
+  }
+
   async openBlocking(): Promise<NodeClient> {
     return connectNode(this.#target.url);
   }
