@@ -93,6 +93,7 @@ export function assemble(config: Config, world: World): Parts {
     appendRates: new AppendRates(),
     collector,
     orchestrator,
+    mayAct: world.mayAct,
     store: new PoolStore(world.state),
     journal,
     metrics,

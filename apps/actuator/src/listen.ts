@@ -9,10 +9,10 @@ import { ActuatorError } from './errors.ts';
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /**
- * Serve an app over HTTP and WebSocket.
+ * Serve over HTTP and WebSocket.
  * @throws {ActuatorError} `PORT_IN_USE`, or `CANNOT_LISTEN` for any other reason.
  */
-export async function listen(app: OpenAPIHono, host: string, port: number): Promise<Server> {
+export async function listen(fetch: OpenAPIHono['fetch'], host: string, port: number): Promise<Server> {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -20,7 +20,7 @@ export async function listen(app: OpenAPIHono, host: string, port: number): Prom
     clientTracking: false,
   });
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: (request, env) => fetch(request, env),
     overrideGlobalObjects: false,
     // The types differ in what is optional only.
     websocket: { server: sockets as WebSocketServerLike },

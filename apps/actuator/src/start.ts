@@ -1,12 +1,19 @@
+import type { Server } from 'node:http';
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import type { WorkerCommand, WorkerName } from '@foreshadow/local';
-import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
+import { type Leases, MemoryLeases, type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
 import { openStorage, type Storage } from '@foreshadow/storage';
-import { assemble, type Parts } from './assemble.ts';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Parts } from './assemble.ts';
 import { findDashboard } from './dashboard.ts';
 import { createApp } from './http/app.ts';
 import { isLoopback } from './http/guard.ts';
+import { candidateOf } from './lead/candidate.ts';
+import { Election } from './lead/election.ts';
+import { Replica } from './lead/replica.ts';
+import { standbyApp } from './lead/standby-app.ts';
+import { type CloseMode, Term } from './lead/term.ts';
 import { closeServer, listen, urlOf } from './listen.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { openOrchestrator } from './orchestrate.ts';
@@ -18,8 +25,11 @@ import type { World } from './world.ts';
 export interface ActuatorDependencies {
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Log and state; by default those that `storage` names are opened, and closed with the actuator. */
-  readonly storage?: Pick<Storage, 'log' | 'state'>;
+  /**
+   * Log and state, and leases where there are other replicas; by default those that `storage` names are opened, and
+   * closed with the actuator.
+   */
+  readonly storage?: Pick<Storage, 'log' | 'state'> & Partial<Pick<Storage, 'leases'>>;
   /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
   readonly orchestrator?: Orchestrator;
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
@@ -34,6 +44,8 @@ export interface ActuatorDependencies {
 export interface ActuatorServer {
   readonly url: string;
   readonly port: number;
+  /** Whether it leads; a replica that does not stands by, and sends edges to the one that does. */
+  readonly isLeading: boolean;
   /**
    * Stop planning, drain and stop the workers (`drain`) or leave them running for a successor (`leave`), save state,
    * say goodbye to the edges and close. In advise mode no worker is touched.
@@ -44,7 +56,7 @@ export interface ActuatorServer {
 const CLOSE_GRACE_MS = 500;
 
 /**
- * Start the actuator: link hub, control loop and HTTP API on one port.
+ * Start the actuator: link hub, control loop and HTTP API on one port. Of several on one storage one leads.
  * @throws {ActuatorError} `PORT_IN_USE`, `CANNOT_LISTEN`, `NO_WORKER_COMMAND`
  */
 export async function startActuator(
@@ -56,76 +68,143 @@ export async function startActuator(
     dependencies.storage === undefined
       ? await openStorage(config.storage, logger)
       : { ...dependencies.storage, close: () => Promise.resolve() };
-  const { log, state } = storage;
-  const closing = new AbortController();
+  const run = new Run(config, dependencies, { ...storage, clock, logger });
   try {
-    const registry = new StateWorkerRegistry(state);
-    const orchestrator =
-      dependencies.orchestrator ??
-      openOrchestrator(config, { registry, clock, logger, command: dependencies.workerCommand });
-    const trainer = dependencies.openTrainer ?? (() => openTrainer(state, clock));
-    const world = { clock, logger, log, state, orchestrator, openTrainer: trainer, usage: processUsage };
-    const parts = assemble(config, world);
-    await parts.models.restore();
-    const server = await serve(config, parts, { logger, clock }, closing.signal, dependencies.dashboardDir);
-    orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
-    await parts.loop.restore();
-    const running = Promise.all([parts.loop.run(closing.signal), parts.models.run(closing.signal)]);
-    const closeOrchestrator = async (mode: 'drain' | 'leave'): Promise<void> => {
-      if (config.actuator.mode !== 'act') return;
-      await orchestrator?.close(mode).catch((err: unknown) => {
-        logger.error({ err, mode }, 'the workers could not be stopped in order');
-      });
-    };
-    const stop = async (mode: 'drain' | 'leave'): Promise<void> => {
-      closing.abort();
-      await running;
-      await closeOrchestrator(mode);
-      await parts.loop.save();
-      parts.hub.close();
-      await closeServer(server, CLOSE_GRACE_MS, () => parts.hub.terminate());
-      await storage.close();
-    };
-    let stopped: Promise<void> | undefined;
-    return { ...urlOf(server, config.actuator.host), close: (mode) => (stopped ??= stop(mode)) };
+    return await run.start();
   } catch (error) {
-    closing.abort();
-    await storage.close();
+    await run.abandon();
     throw error;
   }
 }
 
-async function serve(
-  config: Config,
-  parts: Parts,
-  { logger, clock }: Pick<World, 'logger' | 'clock'>,
-  closing: AbortSignal,
-  dashboardDir: string | undefined,
-): ReturnType<typeof listen> {
-  const { host, port } = config.actuator;
-  const app = createApp({
-    api: parts.board,
-    metrics: parts.metrics,
-    announce: {
-      announcements: parts.models.announcements,
-      nowMs: () => clock.nowMs(),
-      onChange: (kind, stream, message) => parts.journal.note(clock.nowMs(), kind, stream, message),
-    },
-    link: parts.hub.middleware(),
-    host,
-    version: VERSION,
-    dashboardDir: dashboardDir ?? findDashboard(),
-    closing,
-    logger,
-  });
-  if (!isLoopback(host)) {
-    logger.warn(
-      { host, port },
-      'INSECURE: the actuator listens beyond this machine and asks nobody for a token; anyone who reaches the port ' +
-        'can read everything and can pass for an edge. Bind it to 127.0.0.1, or keep others off the port',
-    );
+interface Basis extends Omit<Storage, 'leases' | 'clear'> {
+  /** `undefined`: there are no other replicas. */
+  readonly leases?: Leases;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One run of an actuator process: its server, and the replica behind it. */
+class Run {
+  readonly #config: Config;
+  readonly #dependencies: ActuatorDependencies;
+  readonly #basis: Basis;
+  #replica: Replica | undefined;
+  #server: Server | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(config: Config, dependencies: ActuatorDependencies, basis: Basis) {
+    this.#config = config;
+    this.#dependencies = dependencies;
+    this.#basis = basis;
   }
-  return listen(app, host, port);
+
+  /** The port is taken before the lease is asked for: the address is the candidate's name. */
+  async start(): Promise<ActuatorServer> {
+    const { host, port } = this.#config.actuator;
+    warnIfOpen(host, port, this.#basis.logger);
+    const server = await listen((request, env) => this.#app().fetch(request, env), host, port);
+    this.#server = server;
+    const address = urlOf(server, host);
+    this.#replica = this.#replicaAt(
+      this.#config.actuator.advertisedUrl ?? `${address.url.replace(/^http/, 'ws')}/v1/link`,
+    );
+    const replica = this.#replica;
+    await replica.start();
+    return {
+      ...address,
+      get isLeading() {
+        return replica.isLeading;
+      },
+      close: (mode) => (this.#closed ??= this.#close(mode)),
+    };
+  }
+
+  /** After a start that failed. */
+  async abandon(): Promise<void> {
+    await this.#replica?.close('leave').catch(() => undefined);
+    this.#server?.close();
+    await this.#basis.close();
+  }
+
+  async #close(mode: CloseMode): Promise<void> {
+    await this.#replica?.close(mode);
+    if (this.#server !== undefined) {
+      await closeServer(this.#server, CLOSE_GRACE_MS, () => this.#replica?.terminate());
+    }
+    await this.#basis.close();
+  }
+
+  #app(): OpenAPIHono {
+    return this.#replica?.app ?? new OpenAPIHono();
+  }
+
+  #replicaAt(linkUrl: string): Replica {
+    const { clock, logger, leases = new MemoryLeases(clock) } = this.#basis;
+    const { host, leaseMs } = this.#config.actuator;
+    const election = new Election({ leases, candidate: candidateOf(linkUrl), leaseMs, clock, logger });
+    return new Replica({
+      election,
+      logger,
+      begin: () => this.#begin(() => election.isLeader),
+      standby: (leaderUrl) => standbyApp({ host, clock, leaderUrl }),
+    });
+  }
+
+  async #begin(mayAct: () => boolean): Promise<Term> {
+    const { log, state, clock, logger } = this.#basis;
+    const { workerCommand, orchestrator: given, openTrainer: trainer } = this.#dependencies;
+    const registry = new StateWorkerRegistry(state);
+    const orchestrator =
+      given ?? openOrchestrator(this.#config, { registry, clock, logger, command: workerCommand });
+    const world: World = {
+      clock,
+      logger,
+      log,
+      state,
+      orchestrator,
+      mayAct,
+      openTrainer: trainer ?? (() => openTrainer(state, clock)),
+      usage: processUsage,
+    };
+    return Term.begin({
+      config: this.#config,
+      world,
+      app: (parts, closing) => this.#leaderApp(parts, closing),
+      // One that was given serves all terms.
+      closeOrchestrator: async (mode, isFinal) => {
+        if (isFinal || given === undefined) await orchestrator?.close(mode);
+      },
+    });
+  }
+
+  #leaderApp(parts: Parts, closing: AbortSignal): OpenAPIHono {
+    const { clock, logger } = this.#basis;
+    return createApp({
+      api: parts.board,
+      metrics: parts.metrics,
+      announce: {
+        announcements: parts.models.announcements,
+        nowMs: () => clock.nowMs(),
+        onChange: (kind, stream, message) => parts.journal.note(clock.nowMs(), kind, stream, message),
+      },
+      link: parts.hub.middleware(),
+      host: this.#config.actuator.host,
+      version: VERSION,
+      dashboardDir: this.#dependencies.dashboardDir ?? findDashboard(),
+      closing,
+      logger,
+    });
+  }
+}
+
+function warnIfOpen(host: string, port: number, logger: Logger): void {
+  if (isLoopback(host)) return;
+  logger.warn(
+    { host, port },
+    'INSECURE: the actuator listens beyond this machine and asks nobody for a token; anyone who reaches the port ' +
+      'can read everything and can pass for an edge. Bind it to 127.0.0.1, or keep others off the port',
+  );
 }
 
 function processUsage(): { readonly cpuSeconds: number; readonly residentBytes: number } {

@@ -10,6 +10,8 @@ export interface World {
   readonly log: StreamLog;
   readonly state: StateStore;
   readonly orchestrator: Orchestrator | undefined;
+  /** Whether this replica leads: if not, it neither plans nor saves. */
+  readonly mayAct: () => boolean;
   /** Loads what trains networks, when it is needed first; `undefined`: nothing does. */
   readonly openTrainer: () => Promise<Trainer | undefined>;
   /** CPU and memory of this process. */

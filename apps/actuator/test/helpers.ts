@@ -80,6 +80,7 @@ export function worldOf(clock: Clock, changes: Partial<World> = {}): World {
     log: new MemoryStreamLog(clock),
     state: new MemoryStateStore(clock),
     orchestrator: undefined,
+    mayAct: () => true,
     openTrainer: () => Promise.resolve(undefined),
     usage: () => ({ cpuSeconds: 0, residentBytes: 0 }),
     ...changes,

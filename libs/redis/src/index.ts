@@ -4,3 +4,11 @@
  */
 export { openRedis, type Redis } from './open-redis.ts';
 export type { RedisLogger, RedisOptions, ReplicaOptions } from './options.ts';
+export { type CountingClient, entriesAdded } from './tap/entries-added.ts';
+export {
+  type AppendingClient,
+  type RecordTap,
+  tapClient,
+  type TapOf,
+  type TapOptions,
+} from './tap/tapped-client.ts';

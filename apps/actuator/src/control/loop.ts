@@ -22,6 +22,8 @@ export interface ControlLoopOptions {
   readonly collector: Collector;
   /** Carries plans out in `act` mode. */
   readonly orchestrator: Orchestrator | undefined;
+  /** While false plans hold: another replica may lead. */
+  readonly mayAct: () => boolean;
   readonly store: PoolStore;
   readonly journal: Journal;
   readonly metrics: Metrics;
@@ -143,8 +145,9 @@ export class ControlLoop {
   }
 
   async #planPools(): Promise<void> {
-    const { controllers } = this.#o;
+    const { controllers, mayAct } = this.#o;
     for (const controller of controllers) {
+      if (!mayAct()) break;
       await this.#guard(controller.pool.name, () => this.#planPool(controller));
     }
     this.#situations = controllers.map((c) => c.situation());

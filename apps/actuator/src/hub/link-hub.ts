@@ -84,19 +84,15 @@ export class LinkHub {
     this.#brief(stream, (connection) => this.#o.briefing.networks(connection.errands, stream));
   }
 
-  /** Tell every edge that this actuator goes, and end its link. */
-  close(): void {
+  /** Tell every edge that this actuator goes, or who leads from now on, and end its link. */
+  close(leaderUrl?: string): void {
     this.#closing = true;
+    const goodbye =
+      leaderUrl === undefined
+        ? ({ reason: 'shutting-down', message: 'the actuator is shutting down', retryAfterMs: 1000 } as const)
+        : ({ reason: 'not-leader', message: 'another replica leads', leaderUrl } as const);
     for (const connection of [...this.#connections.values()]) {
-      connection.handle(
-        {
-          kind: 'goodbye',
-          reason: 'shutting-down',
-          message: 'the actuator is shutting down',
-          retryAfterMs: 1000,
-        },
-        this.#now(),
-      );
+      connection.handle({ kind: 'goodbye', ...goodbye }, this.#now());
     }
   }
 

@@ -154,6 +154,19 @@ export const actuatorSchema = z.strictObject({
     .enum(['advise', 'act'])
     .default('advise')
     .describe('`advise` plans and says so, and touches nothing'),
+  advertisedUrl: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .describe(
+      'link address that edges are sent to when this replica leads; by default that of host and port',
+    ),
+  leaseMs: z
+    .number()
+    .int()
+    .min(500)
+    .max(60_000)
+    .default(3000)
+    .describe('of several replicas on one storage one leads; if it dies, another does after this time'),
 });
 
 export const redisSchema = z
