@@ -142,7 +142,7 @@ describe.skipIf(NO_SERVER !== undefined)(`servers that refuse (${NO_SERVER ?? 'r
   it('follows a primary that was made a replica', async () => {
     const pair = await ReplicatedRedis.start();
     disposals.push(() => pair.dispose());
-    const { log } = await opened(pair.url);
+    const { log } = await opened(pair.url, { replicas: { atLeast: 1, withinMs: 1000 } });
     await log.append(batchOf(A, 'r', 1));
     await pair.replica.run('REPLICAOF', 'NO', 'ONE');
     await pair.primary.run('REPLICAOF', '127.0.0.1', String(pair.replica.port));

@@ -8,16 +8,20 @@ export function entryId(position: number): string {
   return `0-${position + 1}`;
 }
 
-/** What the append script takes for a partition; see there. */
+/**
+ * What the append script takes for a partition; see there. The values go as one buffer: to the socket, each buffer is a
+ * write of its own.
+ */
 export function encodeRecords(records: readonly StreamRecord[]): RedisArgument[] {
   let keyed = '';
-  const args: RedisArgument[] = [String(records.length), keyed];
+  const args: RedisArgument[] = [String(records.length), keyed, keyed];
   for (const { key, value, timestampMs } of records) {
     keyed += key === undefined ? '0' : '1';
-    args.push(String(timestampMs), bufferOf(value));
+    args.push(String(timestampMs), String(value.length));
     if (key !== undefined) args.push(key);
   }
   args[1] = keyed;
+  args[2] = Buffer.concat(records.map(({ value }) => value));
   return args;
 }
 
@@ -51,11 +55,6 @@ export function foreignEntry(where: string, id: string): PortError {
     `the stream of ${where} holds entry ${id}, which Foreshadow did not write; nothing of it is lost. Move it to a ` +
       'stream of its own, delete it (XDEL) and set the last id back (XSETID), or use another prefix',
   );
-}
-
-/** The same bytes, as the client wants them. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Bytes that a record takes while it waits, roughly. */

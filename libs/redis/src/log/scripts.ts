@@ -10,7 +10,7 @@ local function number(key, field) return tonumber(redis.call('HGET', key, field)
 
 /**
  * KEYS: producer, then records and meta of each partition. ARGV: sequence, time for which it is remembered in ms, then
- * for each partition: count, a character for each record (1: it has a key), and time, value and key of each.
+ * for each partition: count, a character for each record (1: it has a key), all values, and time, bytes of the value and key of each.
  * Returns OK with the first positions; LATE if a later sequence was applied; FOREIGN with key and id. The first thing
  * that can fail comes before the first write: all or nothing.
  */
@@ -33,15 +33,17 @@ for k = 2, #KEYS, 2 do
 end
 local at, firsts = 3, {}
 for k = 2, #KEYS, 2 do
-  local count, keyed = tonumber(ARGV[at]), ARGV[at + 1]
-  at = at + 2
+  local count, keyed, values, from = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], 1
+  at = at + 3
   for i = 1, count do
-    local id = '0-' .. text(ends[k] + i)
+    local id, size = '0-' .. text(ends[k] + i), tonumber(ARGV[at + 1])
+    local value = string.sub(values, from, from + size - 1)
+    from = from + size
     if string.byte(keyed, i) == 49 then
-      redis.call('XADD', KEYS[k], id, 't', ARGV[at], 'v', ARGV[at + 1], 'k', ARGV[at + 2])
+      redis.call('XADD', KEYS[k], id, 't', ARGV[at], 'v', value, 'k', ARGV[at + 2])
       at = at + 3
     else
-      redis.call('XADD', KEYS[k], id, 't', ARGV[at], 'v', ARGV[at + 1])
+      redis.call('XADD', KEYS[k], id, 't', ARGV[at], 'v', value)
       at = at + 2
     end
   end
