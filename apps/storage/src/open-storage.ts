@@ -1,6 +1,6 @@
 import type { StorageConfig } from '@foreshadow/domain/config';
 import { openLocal } from '@foreshadow/local';
-import type { Leases, StateStore, StreamLog } from '@foreshadow/ports';
+import type { FrameRelay, Leases, StateStore, StreamLog } from '@foreshadow/ports';
 import { openRedis } from '@foreshadow/redis';
 
 /** Log, state and leases that several processes share. */
@@ -8,6 +8,8 @@ export interface Storage {
   readonly log: StreamLog;
   readonly state: StateStore;
   readonly leases: Leases;
+  /** Between machines; `undefined` where there is only one. */
+  readonly relay: FrameRelay | undefined;
   /** Delete all that is kept elsewhere than in the folder: what a trial leaves behind. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -26,7 +28,9 @@ const REPLICAS_WITHIN_MS = 2000;
  * @throws {PortError} what is wrong with Redis; {LocalError} `OPEN_FAILED`
  */
 export async function openStorage(config: StorageConfig, logger: StorageLogger): Promise<Storage> {
-  if (config.redis === undefined) return { ...openLocal(config.path), clear: async () => undefined };
+  if (config.redis === undefined) {
+    return { ...openLocal(config.path), relay: undefined, clear: async () => undefined };
+  }
   const { url, prefix, waitMs, minReplicas } = config.redis;
   const replicas = minReplicas === 0 ? undefined : { atLeast: minReplicas, withinMs: REPLICAS_WITHIN_MS };
   return openRedis(url, { prefix, callTimeoutMs: waitMs, logger, ...(replicas && { replicas }) });

@@ -1,18 +1,27 @@
 import { systemClock } from '@foreshadow/domain';
-import { type Leases, PortError, requireDuration, type StateStore, type StreamLog } from '@foreshadow/ports';
+import {
+  type FrameRelay,
+  type Leases,
+  PortError,
+  requireDuration,
+  type StateStore,
+  type StreamLog,
+} from '@foreshadow/ports';
 import { Connection } from './connection/connection.ts';
 import { parseTargets } from './connection/targets.ts';
 import { Keys } from './keys.ts';
 import { RedisStreamLog } from './log/redis-stream-log.ts';
 import type { RedisLogger, RedisOptions } from './options.ts';
+import { RedisFrameRelay } from './redis-frame-relay.ts';
 import { RedisLeases } from './redis-leases.ts';
 import { RedisStateStore } from './redis-state-store.ts';
 
-/** Log, state and leases on one Redis. Closing one of them ends its use; `close` ends all. */
+/** Log, state, leases and a frame relay on one Redis. Closing one of them ends its use; `close` ends all. */
 export interface Redis {
   readonly log: StreamLog;
   readonly state: StateStore;
   readonly leases: Leases;
+  readonly relay: FrameRelay;
   /** Delete every key of the prefix. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -49,12 +58,14 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
   });
   const state = new RedisStateStore(connection, keys);
   const leases = new RedisLeases(connection, keys);
+  const relay = new RedisFrameRelay(connection, keys, clock);
   const close = async (): Promise<void> => {
     await Promise.all([log.close(), state.close(), leases.close()]);
+    relay.close();
     await connection.close();
   };
   const clear = (): Promise<void> => deleteKeys(connection, `${options.prefix ?? 'fs'}:*`);
-  return { log, state, leases, clear, close };
+  return { log, state, leases, relay, clear, close };
 }
 
 async function deleteKeys(connection: Connection, pattern: string): Promise<void> {
