@@ -2,7 +2,13 @@ import type { Server } from 'node:http';
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import type { WorkerCommand, WorkerName } from '@foreshadow/local';
-import { type Leases, MemoryLeases, type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
+import {
+  type FrameRelay,
+  type Leases,
+  MemoryLeases,
+  type Orchestrator,
+  StateWorkerRegistry,
+} from '@foreshadow/ports';
 import { openStorage, type Storage } from '@foreshadow/storage';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Parts } from './assemble.ts';
@@ -11,6 +17,8 @@ import { createApp } from './http/app.ts';
 import { isLoopback } from './http/guard.ts';
 import { candidateOf } from './lead/candidate.ts';
 import { Election } from './lead/election.ts';
+import { RelayGuest } from './lead/relay-guest.ts';
+import { RelayHost } from './lead/relay-host.ts';
 import { Replica } from './lead/replica.ts';
 import { standbyApp } from './lead/standby-app.ts';
 import { type CloseMode, Term } from './lead/term.ts';
@@ -29,7 +37,7 @@ export interface ActuatorDependencies {
    * Log and state, and leases where there are other replicas; by default those that `storage` names are opened, and
    * closed with the actuator.
    */
-  readonly storage?: Pick<Storage, 'log' | 'state'> & Partial<Pick<Storage, 'leases'>>;
+  readonly storage?: Pick<Storage, 'log' | 'state'> & Partial<Pick<Storage, 'leases' | 'relay'>>;
   /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
   readonly orchestrator?: Orchestrator;
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
@@ -77,9 +85,10 @@ export async function startActuator(
   }
 }
 
-interface Basis extends Omit<Storage, 'leases' | 'clear'> {
+interface Basis extends Omit<Storage, 'leases' | 'relay' | 'clear'> {
   /** `undefined`: there are no other replicas. */
   readonly leases?: Leases;
+  readonly relay?: FrameRelay | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -140,19 +149,22 @@ class Run {
   }
 
   #replicaAt(linkUrl: string): Replica {
-    const { clock, logger, leases = new MemoryLeases(clock) } = this.#basis;
+    const { clock, logger, relay, leases = new MemoryLeases(clock) } = this.#basis;
     const { host, leaseMs } = this.#config.actuator;
-    const election = new Election({ leases, candidate: candidateOf(linkUrl), leaseMs, clock, logger });
+    const candidate = candidateOf(linkUrl);
+    const election = new Election({ leases, candidate, leaseMs, clock, logger });
+    const guest = relay && new RelayGuest(relay, candidate);
     return new Replica({
       election,
       logger,
-      begin: () => this.#begin(() => election.isLeader),
-      standby: (leaderUrl) => standbyApp({ host, clock, leaderUrl }),
+      guest,
+      begin: () => this.#begin(candidate, () => election.isLeader),
+      standby: (leaderUrl) => standbyApp({ host, clock, leaderUrl, guest }),
     });
   }
 
-  async #begin(mayAct: () => boolean): Promise<Term> {
-    const { log, state, clock, logger } = this.#basis;
+  async #begin(candidate: string, mayAct: () => boolean): Promise<Term> {
+    const { log, state, relay, clock, logger } = this.#basis;
     const { workerCommand, orchestrator: given, openTrainer: trainer } = this.#dependencies;
     const registry = new StateWorkerRegistry(state);
     const orchestrator =
@@ -170,6 +182,7 @@ class Run {
     return Term.begin({
       config: this.#config,
       world,
+      host: relay && ((hub) => new RelayHost({ relay, candidate, accept: () => hub.accept() })),
       app: (parts, closing) => this.#leaderApp(parts, closing),
       // One that was given serves all terms.
       closeOrchestrator: async (mode, isFinal) => {

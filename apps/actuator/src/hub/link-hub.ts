@@ -54,11 +54,16 @@ export class LinkHub {
   middleware(): MiddlewareHandler {
     const upgrade = upgradeWebSocket(() => this.#events());
     return (c, next) => {
-      if (this.#closing || this.#connections.size >= MAX_LINKS) {
+      if (!this.#hasRoom()) {
         return Promise.resolve(c.json(errorBody('OVERLOADED', 'no more links; try again later'), 503));
       }
       return upgrade(c, next);
     };
+  }
+
+  /** Events of a link that comes another way than over a socket of this server; `undefined` if there is no room. */
+  accept(): WSEvents<unknown> | undefined {
+    return this.#hasRoom() ? this.#events() : undefined;
   }
 
   /** Once a second: time-outs of the links, and feedback when it is due. */
@@ -99,6 +104,10 @@ export class LinkHub {
   /** End the sockets that are still open. */
   terminate(): void {
     for (const connection of this.#connections.values()) connection.terminate();
+  }
+
+  #hasRoom(): boolean {
+    return !this.#closing && this.#connections.size < MAX_LINKS;
   }
 
   #events(): WSEvents<unknown> {

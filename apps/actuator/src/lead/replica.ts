@@ -2,12 +2,15 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from '../logger.ts';
 import { linkUrlOf } from './candidate.ts';
 import type { Election, Standing } from './election.ts';
+import type { RelayGuest } from './relay-guest.ts';
 import type { CloseMode, Term } from './term.ts';
 
 export interface ReplicaOptions {
   readonly election: Election;
   readonly begin: () => Promise<Term>;
   readonly standby: (leaderUrl: () => string | undefined) => OpenAPIHono;
+  /** Takes edges while this replica stands by. */
+  readonly guest: RelayGuest | undefined;
   readonly logger: Logger;
 }
 
@@ -39,6 +42,7 @@ export class Replica {
 
   /** Stand for election for the first time; resolves when this replica leads or stands by. */
   async start(): Promise<void> {
+    await this.#o.guest?.start(this.#closing.signal);
     await this.#adopt(await this.#o.election.attempt());
     this.#electing = this.#o.election.run(this.#closing.signal, async (standing) => {
       if (this.#isNews(standing)) this.#follow(standing);
@@ -46,6 +50,7 @@ export class Replica {
   }
 
   async close(mode: CloseMode): Promise<void> {
+    this.#o.guest?.follow(undefined);
     this.#closing.abort();
     await this.#turn;
     // The lease is kept until the end: nobody may start workers while these still drain.
@@ -77,8 +82,9 @@ export class Replica {
   }
 
   async #adopt(standing: Standing): Promise<void> {
-    const { begin, logger } = this.#o;
+    const { begin, guest, logger } = this.#o;
     if (standing.kind === 'unknown') return;
+    guest?.follow(standing.kind === 'follower' ? standing.leader : undefined);
     // Under another token somebody else may have led in between: what is known is not the newest any more.
     await this.#stepDown(standing.kind === 'follower' ? standing.leader : undefined);
     if (standing.kind === 'follower') {

@@ -2,15 +2,18 @@ import { upgradeWebSocket } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { ActuatorLink, FrameOrder, instantOf } from '@foreshadow/protocol';
 import type { Clock } from '@foreshadow/domain';
-import type { WSContext } from 'hono/ws';
+import type { WSContext, WSEvents } from 'hono/ws';
 import { errorBody } from '../http/errors.ts';
 import { guard } from '../http/guard.ts';
+import type { RelayGuest } from './relay-guest.ts';
 
 export interface StandbyOptions {
   readonly host: string;
   readonly clock: Clock;
   /** Link address of the leader, if there is one. */
   readonly leaderUrl: () => string | undefined;
+  /** Passes edges' messages on to the leader; `undefined`: edges are sent to it. */
+  readonly guest: RelayGuest | undefined;
 }
 
 /** Edges that find no leader named come back after this time. */
@@ -22,9 +25,10 @@ export function standbyApp(options: StandbyOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   const says = (): string => `this replica stands by; the leader is ${leaderUrl() ?? 'not known yet'}`;
   app.use(guard(host));
+  const away: WSEvents<unknown> = { onOpen: (_event, socket) => sendAway(socket, options) };
   app.get(
     '/v1/link',
-    upgradeWebSocket(() => ({ onOpen: (_event, socket) => sendAway(socket, options) })),
+    upgradeWebSocket(() => options.guest?.accept() ?? away),
   );
   app.get('/healthz', (c) => c.json({ status: 'ok', reasons: [] }, 200));
   app.get('/readyz', (c) => c.json({ status: 'not ready', reasons: [says()] }, 503));

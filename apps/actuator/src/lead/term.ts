@@ -1,6 +1,8 @@
 import type { Config } from '@foreshadow/domain/config';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { assemble, type Parts } from '../assemble.ts';
+import type { LinkHub } from '../hub/link-hub.ts';
+import type { RelayHost } from './relay-host.ts';
 import type { World } from '../world.ts';
 
 export type CloseMode = 'drain' | 'leave';
@@ -10,6 +12,8 @@ export interface TermOptions {
   readonly world: World;
   /** Called in `act` mode, once nothing is planned any more. */
   readonly closeOrchestrator: (mode: CloseMode, isFinal: boolean) => Promise<void>;
+  /** Takes links that other replicas relay; `undefined`: there is no way for them. */
+  readonly host: ((hub: LinkHub) => RelayHost) | undefined;
   /** The HTTP face of the parts. */
   readonly app: (parts: Parts, closing: AbortSignal) => OpenAPIHono;
 }
@@ -43,7 +47,9 @@ export class Term {
     await parts.models.restore();
     world.orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
     await parts.loop.restore();
-    return new Term(options, parts, new AbortController());
+    const closing = new AbortController();
+    await options.host?.(parts.hub).start(closing.signal);
+    return new Term(options, parts, closing);
   }
 
   /** Stop planning; drain the workers or leave them to a successor; save, and send the edges away. */

@@ -2,7 +2,9 @@ import { type Plan, systemClock } from '@foreshadow/domain';
 import { parseConfig } from '@foreshadow/domain/config';
 import { ForeshadowEdge } from '@foreshadow/edge-sdk';
 import {
+  type FrameRelay,
   type Leases,
+  MemoryFrameRelay,
   MemoryLeases,
   MemoryOrchestrator,
   MemoryStateStore,
@@ -50,7 +52,7 @@ interface Pair {
 }
 
 /** Two replicas on one storage; the first leads. */
-async function pair(): Promise<Pair> {
+async function pair(relay?: FrameRelay): Promise<Pair> {
   const log = new MemoryStreamLog(systemClock);
   const state = new MemoryStateStore(systemClock);
   const shared = new MemoryLeases(systemClock);
@@ -71,7 +73,7 @@ async function pair(): Promise<Pair> {
       await apply(pool, plan);
     };
     const server = await startActuator(config, {
-      storage: { log, state, leases: own },
+      storage: { log, state, leases: own, relay },
       orchestrator,
       openTrainer: async () => undefined,
     });
@@ -85,6 +87,21 @@ const status = async (server: ActuatorServer, path: string): Promise<number> =>
   (await fetch(`${server.url}${path}`)).status;
 const planOf = async (server: ActuatorServer): Promise<Plan> =>
   (await (await fetch(`${server.url}/v1/plan`)).json()) as Plan;
+
+const eventsOf = async (server: ActuatorServer): Promise<string> =>
+  (await fetch(`${server.url}/v1/events`)).text();
+
+function edgeAt(server: ActuatorServer): ForeshadowEdge {
+  const edge = new ForeshadowEdge({
+    nodeId: 'edge',
+    streams: [{ name: 'orders', partitions: 1 }],
+    forecast: { tickMs: 250, horizonsMs: [1000] },
+    link: { url: `${server.url.replace('http', 'ws')}/v1/link`, webSocket: (url) => new WebSocket(url) },
+  });
+  disposals.push(() => edge.stop());
+  edge.start();
+  return edge;
+}
 
 describe('two replicas on one storage', () => {
   it('one leads, the other says who', async () => {
@@ -102,18 +119,34 @@ describe('two replicas on one storage', () => {
 
   it('an edge that comes to the one that stands by is sent to the leader', async () => {
     const { first, second } = await pair();
-    const edge = new ForeshadowEdge({
-      nodeId: 'edge',
-      streams: [{ name: 'orders', partitions: 1 }],
-      forecast: { tickMs: 250, horizonsMs: [1000] },
-      link: { url: `${second.url.replace('http', 'ws')}/v1/link`, webSocket: (url) => new WebSocket(url) },
-    });
-    disposals.push(() => edge.stop());
-    edge.start();
+    const edge = edgeAt(second);
     await vi.waitFor(async () => {
       expect(edge.status().link).toBe('connected');
-      const events = await (await fetch(`${first.url}/v1/events`)).text();
-      expect(events).toContain('edge-connected');
+      expect(await eventsOf(first)).toContain('edge-connected');
+    }, MAX_WAIT);
+    expect(edge.stats().link?.sessions).toBe(1);
+  });
+
+  it('where frames can be relayed, its frames go to the leader, and to the next one after it', async () => {
+    const { first, second, leases } = await pair(new MemoryFrameRelay());
+    const edge = edgeAt(second);
+    await vi.waitFor(async () => {
+      expect(edge.status().link).toBe('connected');
+      expect(await eventsOf(first)).toContain('edge-connected');
+    }, MAX_WAIT);
+    expect(edge.status().lastEnd).toBeUndefined();
+    edge.offer('orders', 0, 'k', 100);
+    await vi.waitFor(async () => {
+      const { series } = (await (await fetch(`${first.url}/v1/partitions/orders/0`)).json()) as {
+        series: unknown[];
+      };
+      expect(JSON.stringify(series)).not.toBe('[]');
+    }, MAX_WAIT);
+    // The replica that holds the socket takes the lead: the edge comes again, and speaks to it directly.
+    leases.isCut = true;
+    await vi.waitFor(async () => {
+      expect(second.isLeading).toBe(true);
+      expect(await eventsOf(second)).toContain('edge-connected');
     }, MAX_WAIT);
   });
 
