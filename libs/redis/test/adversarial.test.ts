@@ -246,10 +246,10 @@ describe.skipIf(NO_SERVER !== undefined)(`servers that refuse (${NO_SERVER ?? 'r
 
   it('ends what is under way when it closes', async () => {
     const server = await start();
-    const { log, close } = await opened(server.url);
+    const redis = await opened(server.url);
     server.freeze();
-    const outcome = failure(log.append(batchOf(A, 'r', 1)));
-    await close();
+    const outcome = failure(redis.log.append(batchOf(A, 'r', 1)));
+    await redis.close();
     expect((await outcome).code).toBe('CLOSED');
     server.thaw();
   });
