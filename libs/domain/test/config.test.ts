@@ -28,6 +28,15 @@ describe('parseConfig', () => {
       { ...valid, pools: [{ name: 'p', stream: 'orders', minWorkers: 9, maxWorkers: 2 }] },
       /pools\.0\.minWorkers: at most maxWorkers \(2\); got 9/,
     ],
+    [{ forecast: { zone: 'Mars/Olympus' } }, /forecast\.zone: .*as Europe\/Berlin/],
+    [
+      { streams: [{ name: 'a', partitions: 1 }], forecast: { upstream: { a: ['b'] } } },
+      /forecast\.upstream\.a: streams of a; got "b"/,
+    ],
+    [
+      { streams: [{ name: 'a', partitions: 1 }], forecast: { upstream: { a: ['a'] } } },
+      /forecast\.upstream\.a: different other streams; got \["a"\]/,
+    ],
     [{ forecast: { horizonsMs: [5000, 1000] } }, /forecast\.horizonsMs: ascending; got \[5000,1000\]/],
     [
       { forecast: { horizonsMs: [1500] } },

@@ -1,4 +1,5 @@
 import { type BacktestHorizon, BacktestHorizonRun, type ErrorScales } from './backtest-horizon.ts';
+import { zoneClock } from './calendar.ts';
 import { ForecastError } from './errors.ts';
 import type { Combination } from './kernel.ts';
 import { naiveScale, seasonalNaive } from './seasonal-naive.ts';
@@ -31,6 +32,8 @@ export interface BacktestOptions {
    * found by the end of the warm-up. The bank does not learn it.
    */
   readonly season?: number;
+  /** When the series was recorded, so that the bank may learn from the calendar; `zone` is UTC by default. */
+  readonly calendar?: { readonly startMs: number; readonly stepMs: number; readonly zone?: string };
   /** Monotonic milliseconds; where given, updates and refits are timed. */
   readonly monotonicMs?: () => number;
   /** Takes every forecast whose origin lies past the warm-up, once its actual is there; the last ones at the end. */
@@ -59,12 +62,13 @@ export interface BacktestResult {
  * @throws {ForecastError} `INVALID_ARGUMENT`
  */
 export function backtest(values: ArrayLike<number>, options: BacktestOptions): BacktestResult {
-  const { warmup = 0.5, forecaster = 'bank', combination = 'mlpol', onForecast, onProgress } = options;
+  const { warmup = 0.5, forecaster = 'bank', onForecast, onProgress } = options;
   checkOptions(warmup, options.season);
   const steps = [...new Set(options.horizons)].sort((a, b) => a - b);
   const n = values.length;
   const firstOrigin = Math.ceil(n * warmup);
-  const bank = new TimedBank(new SeriesBank({ steps, forecaster, combination }), options.monotonicMs);
+  const { calendar } = options;
+  const bank = new TimedBank(bankFor(steps, options), options.monotonicMs);
   const runs = steps.map((s, h) => new BacktestHorizonRun(h, s, Math.max(0, n - firstOrigin - s)));
   let scales: ErrorScales = { naive: NaN, season: options.season, seasonal: NaN };
   let last = NaN;
@@ -77,7 +81,7 @@ export function backtest(values: ArrayLike<number>, options: BacktestOptions): B
       run.score(origin, y);
       if (onForecast !== undefined) onForecast(asForecast(run, origin, y));
     }
-    bank.update(y);
+    bank.update(y, calendar === undefined ? NaN : calendar.startMs + (t + 1) * calendar.stepMs);
     if (t === firstOrigin) scales = scalesOf(values, firstOrigin, options.season ?? bank.bank.season);
     if (t >= firstOrigin) {
       const forecast = bank.bank.predict();
@@ -97,6 +101,16 @@ export function backtest(values: ArrayLike<number>, options: BacktestOptions): B
     ...(scales.season === undefined ? {} : { season: scales.season }),
     ...bank.times(n),
   };
+}
+
+function bankFor(
+  steps: readonly number[],
+  { forecaster = 'bank', combination = 'mlpol', calendar }: BacktestOptions,
+): SeriesBank {
+  if (calendar === undefined) return new SeriesBank({ steps, forecaster, combination });
+  const { stepMs, zone } = calendar;
+  const sources = { events: () => [], clock: zoneClock(zone), upstream: [] };
+  return new SeriesBank({ steps, forecaster, combination, covariates: { stepMs, sources } });
 }
 
 function checkOptions(warmup: number, season: number | undefined): void {
@@ -146,9 +160,9 @@ class TimedBank {
     this.#nowMs = nowMs;
   }
 
-  update(y: number): void {
+  update(y: number, endMs: number): void {
     const startMs = this.#nowMs?.() ?? 0;
-    this.bank.update(y);
+    this.bank.update(y, endMs);
     const updatedMs = this.#nowMs?.() ?? 0;
     const { fits } = this.bank.maintain();
     this.#updateMs += updatedMs - startMs;

@@ -1,5 +1,12 @@
-import { parsePartitionKey, type PartitionKey, type Scorecard } from '@foreshadow/domain';
+import {
+  type AnnouncedEvent,
+  parsePartitionKey,
+  type PartitionKey,
+  type Scorecard,
+} from '@foreshadow/domain';
 import type { Variant } from '@foreshadow/wasm-forecast';
+import { type ZoneClock, zoneClock } from './calendar.ts';
+import { MOST_UPSTREAM } from './covariates.ts';
 import { ForecastError } from './errors.ts';
 import { type Combination, ForecastKernel } from './kernel.ts';
 import { type Level, planLevels } from './levels.ts';
@@ -13,6 +20,7 @@ import { FitBudget, type FitBudgetOptions } from './fit-budget.ts';
 import { decodePrior, encodePrior, type FleetPrior, lessonsAt } from './fleet-prior.ts';
 import { type Lesson, poolLessons } from './prior.ts';
 import type { Forecaster, SeriesBank } from './series-bank.ts';
+import { StreamRates } from './stream-rates.ts';
 
 export interface ForecastEngineOptions {
   readonly tickMs: number;
@@ -24,6 +32,10 @@ export interface ForecastEngineOptions {
   readonly variant?: Variant;
   /** Time that fits of models in the background may take; `false`: no model is fitted. */
   readonly fits?: FitBudgetOptions | false;
+  /** Time zone of days and weeks, by its IANA name; UTC by default. */
+  readonly zone?: string;
+  /** Streams that run ahead of others, at most two each; what is seen of them here helps to forecast those others. */
+  readonly upstream?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Partitions of a stream that are asked for what they know. */
@@ -42,12 +54,18 @@ export class ForecastEngine {
   /** Per stream, by the length of their step. */
   readonly #networks = new Map<string, Map<number, LoadedNetwork>>();
   readonly #pooled = new Map<string, { readonly atMs: number; readonly prior: FleetPrior | undefined }>();
+  readonly #clock: ZoneClock;
+  readonly #rates = new StreamRates();
+  readonly #events = new Map<string, readonly AnnouncedEvent[]>();
   #banks: readonly SeriesBank[] | undefined;
   #newestMs = -Infinity;
   #ignoredTicks = 0;
 
+  /** @throws {ForecastError} `INVALID_ARGUMENT` */
   constructor(options: ForecastEngineOptions) {
     this.#options = options;
+    this.#clock = zoneClock(options.zone);
+    checkUpstream(options.upstream ?? {});
     this.#kernel = new ForecastKernel(options.variant);
     this.levels = planLevels(options.tickMs, options.horizonsMs);
     this.#budget = options.fits === false ? undefined : new FitBudget(options.fits);
@@ -68,7 +86,12 @@ export class ForecastEngine {
       forecaster = this.#create(partition, this.#priorFor(partition, atMs));
       this.#set(partition, forecaster);
     }
-    if (!forecaster.observe(atMs, recordsPerSec)) this.#ignoredTicks++;
+    const { stream } = parsePartitionKey(partition);
+    const upstream = this.#upstreamOf(stream).map((name) =>
+      this.#rates.before(name, atMs, 2 * this.#options.tickMs),
+    );
+    this.#rates.observe(stream, atMs, recordsPerSec);
+    if (!forecaster.observe(atMs, recordsPerSec, upstream)) this.#ignoredTicks++;
     if (!(atMs > this.#newestMs)) return;
     this.#newestMs = atMs;
     this.#banks ??= [...this.#partitions.values()].flatMap((p) => p.banks);
@@ -152,6 +175,14 @@ export class ForecastEngine {
     before?.dispose();
   }
 
+  /**
+   * Say which events are announced for a stream, in place of those said before; those that ended lately too, for what
+   * they did is still being learned. From the next tick on they count in the forecasts of all its partitions.
+   */
+  announce(stream: string, events: readonly AnnouncedEvent[]): void {
+    this.#events.set(stream, [...events]);
+  }
+
   /** Time spent on fits so far, milliseconds, and how many came to their end. */
   get fits(): { readonly ms: number; readonly fits: number } {
     return this.#budget?.spent ?? { ms: 0, fits: 0 };
@@ -205,6 +236,8 @@ export class ForecastEngine {
 
   #create(partition: PartitionKey, lessons?: readonly (Lesson | undefined)[]): PartitionForecaster {
     const { tickMs, horizonsMs, forecaster = 'bank', combination = 'mlpol' } = this.#options;
+    const { stream } = parsePartitionKey(partition);
+    const events = (): readonly AnnouncedEvent[] => this.#events.get(stream) ?? [];
     return new PartitionForecaster({
       partition,
       tickMs,
@@ -214,7 +247,12 @@ export class ForecastEngine {
       combination,
       kernel: this.#kernel,
       lessons,
+      sources: { events, clock: this.#clock, upstream: this.#upstreamOf(stream) },
     });
+  }
+
+  #upstreamOf(stream: string): readonly string[] {
+    return this.#options.upstream?.[stream] ?? [];
   }
 
   #known(partition: PartitionKey): PartitionForecaster {
@@ -223,5 +261,15 @@ export class ForecastEngine {
       throw new ForecastError('UNKNOWN_PARTITION', `no tick of partition '${partition}' was observed`);
     }
     return forecaster;
+  }
+}
+
+function checkUpstream(upstream: Readonly<Record<string, readonly string[]>>): void {
+  for (const [stream, names] of Object.entries(upstream)) {
+    if (names.length <= MOST_UPSTREAM && new Set([stream, ...names]).size === names.length + 1) continue;
+    throw new ForecastError(
+      'INVALID_ARGUMENT',
+      `upstream of '${stream}' must be at most ${MOST_UPSTREAM} different other streams, got [${names.join(', ')}]`,
+    );
   }
 }

@@ -9,6 +9,7 @@ export {
   type BacktestResult,
 } from './backtest.ts';
 export type { BacktestHorizon } from './backtest-horizon.ts';
+export type { FeatureChange, FeatureGroup, LevelFeatures } from './covariates.ts';
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
 export { FitBudget, type FitBudgetOptions, type Fittable } from './fit-budget.ts';
 export { FITTED_MODELS, type FittedModelName } from './fit-plan.ts';

@@ -10,6 +10,7 @@ import type {
 import { DriftLog } from './drift-log.ts';
 import type { Combination, ForecastKernel } from './kernel.ts';
 import type { LoadedNetwork } from './network.ts';
+import type { CovariateSources, LevelFeatures } from './covariates.ts';
 import type { Lesson } from './prior.ts';
 import { type Level, levelOf } from './levels.ts';
 import { ForecastError } from './errors.ts';
@@ -30,6 +31,7 @@ export interface PartitionForecasterOptions {
   readonly kernel: ForecastKernel;
   /** What the fleet teaches, per level. */
   readonly lessons?: readonly (Lesson | undefined)[] | undefined;
+  readonly sources: CovariateSources;
 }
 
 /** Forecast of one partition as the engine gives it. */
@@ -46,6 +48,8 @@ export interface EngineForecast {
 export interface PartitionExplanation {
   readonly seasons: readonly LevelSeasons[];
   readonly models: readonly ModelRecord[];
+  /** What of calendar, announced events and upstream streams is used, per level that knows of any. */
+  readonly features: readonly LevelFeatures[];
   /** The newest changes of regime since the process began, oldest first. */
   readonly drift: readonly DriftEvent[];
 }
@@ -60,7 +64,7 @@ interface LevelState {
 }
 
 /** Names the layout of a partition's state; the banks in it name their kernel themselves. */
-const FORMAT = 'foreshadow-partition 1';
+const FORMAT = 'foreshadow-partition 2';
 /** Longest run of skipped ticks that is taken in one by one; what lies before a longer gap is past use. */
 const LONGEST_GAP_TICKS = 8192;
 /** History of the levels: the coarsest carries the long seasons, the finer ones need only the short ones. */
@@ -85,7 +89,7 @@ export class PartitionForecaster {
   #forecast: EngineForecast | undefined;
 
   constructor(options: PartitionForecasterOptions) {
-    const { tickMs, horizonsMs, forecaster, combination, kernel } = options;
+    const { tickMs, horizonsMs, forecaster, combination, kernel, sources } = options;
     this.#options = options;
     this.#grid = new TickGrid(tickMs);
     this.#keeper = new Scorekeeper({ tickMs, horizonsMs });
@@ -98,6 +102,7 @@ export class PartitionForecaster {
         forecaster,
         combination,
         kernel,
+        covariates: { stepMs: level.stepMs, ticks: level.ticks, sources },
         ...(options.lessons?.[i] === undefined ? {} : { prior: options.lessons[i] }),
         ...(i === options.levels.length - 1 ? COARSEST : FINER),
       }),
@@ -110,14 +115,17 @@ export class PartitionForecaster {
     return this.#forecast;
   }
 
-  /** Returns false for a tick that is a duplicate or older than the newest one; it changes nothing. */
-  observe(atMs: number, recordsPerSec: number | undefined): boolean {
+  /**
+   * Returns false for a tick that is a duplicate or older than the newest one; it changes nothing.
+   * @param upstream rates of the upstream streams in the tick before
+   */
+  observe(atMs: number, recordsPerSec: number | undefined, upstream: readonly number[] = []): boolean {
     const steps = this.#grid.advance(atMs);
     if (steps === 0) return false;
     this.#keeper.observe(atMs, recordsPerSec);
     const { tickMs } = this.#options;
-    for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN, atMs - i * tickMs);
-    this.#push(recordsPerSec ?? NaN, atMs);
+    for (let i = Math.min(steps - 1, LONGEST_GAP_TICKS); i > 0; i--) this.#push(NaN, atMs - i * tickMs, []);
+    this.#push(recordsPerSec ?? NaN, atMs, upstream);
     this.#ticks++;
     this.#lastAtMs = atMs;
     if (this.#ticks >= 2) this.#issue(atMs);
@@ -163,12 +171,13 @@ export class PartitionForecaster {
     return this.#levels.map((l) => l.bank.lesson());
   }
 
-  /** Seasons found, models fitted and changes of regime, of all levels. */
+  /** Seasons found, models fitted, features chosen and changes of regime, of all levels. */
   explain(): PartitionExplanation {
     const levels = this.#levels.map(({ level, bank }) => ({ stepMs: level.stepMs, bank }));
     return {
       seasons: levels.map(({ stepMs, bank }) => ({ stepMs, lengths: bank.seasons })),
       models: levels.flatMap(({ stepMs, bank }) => bank.models(stepMs, this.#lastAtMs)),
+      features: levels.flatMap(({ bank }) => bank.features ?? []),
       drift: this.#drift.events,
     };
   }
@@ -210,8 +219,9 @@ export class PartitionForecaster {
     if (ticks >= 2) this.#issue(lastAtMs);
   }
 
-  #push(value: number, atMs: number): void {
+  #push(value: number, atMs: number, upstream: readonly number[]): void {
     for (const [i, state] of this.#levels.entries()) {
+      state.bank.upstream(upstream);
       const mean = state.average.push(value);
       if (mean === undefined) continue;
       this.#tellFromFiner(i, mean);

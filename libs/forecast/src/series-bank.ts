@@ -1,6 +1,7 @@
 import type { ModelRecord } from '@foreshadow/domain';
 import { type DriftAlarm, kernelHash, type Variant } from '@foreshadow/wasm-forecast';
 import { learn, lessonOf } from './bank-lesson.ts';
+import { Covariates, type CovariatesOptions, type LevelFeatures } from './covariates.ts';
 import { ForecastError } from './errors.ts';
 import { type Combination, COMBINATIONS, ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
 import type { FitSituation } from './fit-plan.ts';
@@ -34,6 +35,8 @@ export interface SeriesBankOptions {
   readonly fittedModels?: boolean;
   /** What the fleet teaches; it serves until the series has evidence of its own. See `SeriesBank.lesson`. */
   readonly prior?: Lesson;
+  /** What is known besides the series' own past; without it nothing is, not even the time of day. */
+  readonly covariates?: Omit<CovariatesOptions, 'kernel' | 'steps'>;
   /** Kernel to live in; by default one of its own. */
   readonly kernel?: ForecastKernel;
   readonly variant?: Variant;
@@ -89,6 +92,7 @@ export class SeriesBank {
   #view: SlotView;
   readonly #fits: SeriesFits;
   readonly #knownSeasons: KnownSeasons | undefined;
+  readonly #covariates: Covariates | undefined;
   #fleetShape: FleetShape | undefined;
   #walk: NetworkWalk | undefined;
 
@@ -105,6 +109,10 @@ export class SeriesBank {
     this.#slot = this.#kernel.allocate(this.#shape);
     this.#view = new SlotView(this.#kernel, this.#slot, this.steps.length);
     this.#fits = new SeriesFits(this.#kernel);
+    const isAsked = options.covariates !== undefined && this.#forecaster === 'bank';
+    this.#covariates = isAsked
+      ? new Covariates({ kernel: this.#kernel, steps: this.steps, ...options.covariates })
+      : undefined;
     if (this.#knownSeasons !== undefined) this.#kernel.exports.stopSearch(this.#slot.at);
     if (prior !== undefined) {
       learn(this.#view, this.steps, prior);
@@ -114,12 +122,13 @@ export class SeriesBank {
 
   /**
    * Take in the value of the next step; `undefined`, NaN and ±Infinity are missing.
-   * @param endMs wall-clock at the end of the step, for experts that hear the time of day; NaN: not known
+   * @param endMs wall-clock at the end of the step, for experts that know of times; NaN: not known
    */
   update(y: number | undefined, endMs: number = NaN): void {
     const value = y ?? NaN;
     this.#tellFleetShape(value);
     this.#tellNetwork(value, endMs);
+    this.#tellCovariates(value, endMs);
     this.#kernel.exports.update(this.#slot.plan, this.#slot.at, value);
     this.#knownSeasons?.give(this.#view);
     if (this.#hasFits) this.#fits.step(this.#slot, this.#view.steps, () => this.#situation());
@@ -143,6 +152,11 @@ export class SeriesBank {
     this.#walk = network && new NetworkWalk(this.#kernel, network, this.steps);
     this.#walk?.replay(this.#slot, endMs);
     if (network === undefined) this.tell('lstm', undefined);
+  }
+
+  /** Rates of the upstream streams in one tick of the running step; NaN where missing. */
+  upstream(rates: readonly number[]): void {
+    this.#covariates?.push(rates);
   }
 
   /**
@@ -222,6 +236,11 @@ export class SeriesBank {
     return this.#view.alarm();
   }
 
+  /** Which features of calendar, events and upstream streams are in, and why; `undefined` where nothing is known of any. */
+  get features(): LevelFeatures | undefined {
+    return this.#covariates?.explain();
+  }
+
   /** Weights with which the experts enter the newest forecast. */
   weights(): readonly ExpertWeights[] {
     const rows = this.steps.map((_, h) => this.#weightsOf(h));
@@ -273,6 +292,7 @@ export class SeriesBank {
       .text(`foreshadow-bank ${kernelHash()}`)
       .numbers(this.#shapeNumbers())
       .blob(packSparse(this.#kernel.memoryOf(this.#slot)))
+      .blob(this.#covariates?.toState() ?? new Uint8Array())
       .finish();
   }
 
@@ -292,6 +312,7 @@ export class SeriesBank {
       throw new ForecastError('STATE_MISMATCH', 'the state comes from a bank with other horizons or history');
     }
     const memory = unpackSparse(reader.blob(), this.#slot.bytes);
+    const covariates = reader.blob();
     reader.end();
     const slot = this.#kernel.allocate(this.#shape);
     this.#kernel.memoryOf(slot).set(memory);
@@ -301,12 +322,14 @@ export class SeriesBank {
     this.#slot = slot;
     this.#view = new SlotView(this.#kernel, slot, this.steps.length);
     this.hear(undefined);
+    if (covariates.length > 0) this.#covariates?.fromState(covariates);
     if (this.#hasFits) this.#fits.restart(slot);
   }
 
   /** Give the memory back to the kernel; the bank is not to be used after that. */
   dispose(): void {
     this.#walk?.dispose();
+    this.#covariates?.dispose();
     this.#kernel.release(this.#slot);
   }
 
@@ -323,6 +346,12 @@ export class SeriesBank {
     if (this.#walk === undefined) return;
     this.#walk.step(y, endMs);
     this.tell('lstm', this.#walk.medians());
+  }
+
+  #tellCovariates(y: number, endMs: number): void {
+    if (this.#covariates === undefined) return;
+    const season = this.extend(1, 1 + (this.steps.at(-1) ?? 0));
+    this.tell('covariates', this.#covariates.step(y, endMs, season));
   }
 
   get #hasFits(): boolean {

@@ -61,6 +61,15 @@ function crossCheck(config: Config): string[] {
       }
     }
   }
+  for (const [stream, upstream] of Object.entries(config.forecast.upstream)) {
+    for (const name of [stream, ...upstream]) {
+      if (streams.has(name)) continue;
+      problems.push(`forecast.upstream.${stream}: streams of ${[...streams].join(', ')}; got "${name}"`);
+    }
+    if (new Set([stream, ...upstream]).size <= upstream.length) {
+      problems.push(`forecast.upstream.${stream}: different other streams; got ${JSON.stringify(upstream)}`);
+    }
+  }
   const horizons = config.forecast.horizonsMs;
   if (horizons.some((h, i) => i > 0 && h <= horizons[i - 1]!)) {
     problems.push(`forecast.horizonsMs: ascending; got ${JSON.stringify(horizons)}`);

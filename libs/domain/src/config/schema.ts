@@ -77,7 +77,24 @@ export const forecastSchema = z.strictObject({
       "rule by which the experts' weights are learned: MLpol, Bernstein online aggregation, fixed share",
     ),
   lstm: lstmSchema.prefault({}),
+  zone: z
+    .string()
+    .refine(isTimeZone, 'a time zone of the IANA database, as Europe/Berlin')
+    .default('UTC')
+    .describe('time zone of days and weeks'),
+  upstream: z
+    .record(z.string(), z.array(z.string()).max(2))
+    .default({})
+    .describe('per stream, those that run ahead of it, at most 2; edges that carry both learn from them'),
 });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export const policySchema = z.strictObject({
   quantile: z.number().gt(0.5).lt(1).default(0.9).describe('quantile of demand that capacity must meet'),
