@@ -60,6 +60,7 @@ export function assemble(config: Config, world: World): Parts {
   const metrics: Metrics = new Metrics({
     snapshot: () => board.snapshot(),
     scorecards: () => board.scorecards(),
+    demandScores: () => loop.situations.map(({ pool, demandScores }) => ({ pool: pool.name, demandScores })),
     unknownPartitions: () => book.unknown,
     leadingExperts: () => models.book.leads(instantOf(clock)),
     networks: () => models.training.all(),
@@ -146,7 +147,14 @@ function controllersOf(config: Config, orchestrator: Orchestrator | undefined): 
     if (stream === undefined) return [];
     const { policy, hints } = pool;
     return [
-      new PoolController({ pool: toWorkerPool(pool, stream), policy, hints, planIntervalMs, resizable }),
+      new PoolController({
+        pool: toWorkerPool(pool, stream),
+        policy,
+        hints,
+        planIntervalMs,
+        horizonsMs: config.forecast.horizonsMs,
+        resizable,
+      }),
     ];
   });
 }

@@ -1,3 +1,4 @@
+import type { DemandScore } from '@foreshadow/demand';
 import type { LiveSnapshot, PartitionView, PoolView, Scorecard } from '@foreshadow/domain';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -5,6 +6,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export interface MetricsSource {
   snapshot(): LiveSnapshot;
   scorecards(): Iterable<Scorecard>;
+  /** Demand quantiles against use, per pool. */
+  demandScores(): Iterable<{ readonly pool: string; readonly demandScores: readonly DemandScore[] }>;
   /** Reports of partitions that are not configured. */
   unknownPartitions(): number;
   /** The expert with the largest weight at each horizon. */
@@ -63,6 +66,7 @@ export class Metrics {
     this.#edgeMetrics();
     this.#partitionMetrics();
     this.#scoreMetrics();
+    this.#demandMetrics();
     this.#modelMetrics();
     this.#poolMetrics();
   }
@@ -185,6 +189,25 @@ export class Metrics {
     each('scored', 'Forecasts scored', (h) => h.scored);
     each('wape_to_naive_ratio', 'WAPE of the forecasts over that of last value', (h) => h.wape / h.wapeNaive);
     each('interval_width_records_per_second', 'Mean width of the 90 % interval', (h) => h.width90);
+  }
+
+  #demandMetrics(): void {
+    const each = (name: string, help: string, of: (s: DemandScore) => number): void => {
+      const labels = ['pool', 'resource', 'horizon_seconds'] as const;
+      this.#gauge(`foreshadow_demand_${name}`, help, labels, (gauge) => {
+        for (const { pool, demandScores } of this.#source.demandScores()) {
+          for (const s of demandScores) {
+            const { resource, horizonMs } = s;
+            if (Number.isFinite(of(s)))
+              gauge.set({ pool, resource, horizon_seconds: horizonMs / 1000 }, of(s));
+          }
+        }
+      });
+    };
+    const inside = 'Share of what workers used that lay inside the 90 % interval of demand';
+    each('coverage_ratio', inside, (s) => s.coverage90);
+    each('given_coverage_ratio', `${inside}, before calibration`, (s) => s.coverage90Given);
+    each('scored', 'Demand forecasts of workers scored', (s) => s.scored);
   }
 
   #modelMetrics(): void {

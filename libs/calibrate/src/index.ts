@@ -14,5 +14,5 @@ export {
   learned,
 } from './calibration.ts';
 export { combinedWidth, type Correlation, correlated, correlationOf, NO_CORRELATION } from './correlation.ts';
-export { type CalibratedHorizon, stretched } from './stretch.ts';
+export { type HorizonStretch, type Stretch, stretched, stretchOf } from './stretch.ts';
 export type { Bound, Side } from './side.ts';

@@ -1,27 +1,38 @@
-import type { Interval, IssuedInterval } from './calibration.ts';
+import type { Interval } from './calibration.ts';
 import type { Bound } from './side.ts';
 
-/** Intervals calibrated at some horizons, in ascending order: what they do to intervals between them. */
-export interface CalibratedHorizon {
-  readonly horizonMs: number;
-  readonly issued: IssuedInterval;
-}
-
-interface Stretch {
+/** What calibration does to a margin. */
+export interface Stretch {
   readonly ratio: number;
   /** What comes on top where a margin of zero was given, which no ratio widens. */
   readonly extra: number;
 }
 
+/** What calibration does at one horizon. */
+export interface HorizonStretch {
+  readonly horizonMs: number;
+  readonly below: Stretch;
+  readonly above: Stretch;
+}
+
 const AS_GIVEN: Stretch = { ratio: 1, extra: 0 };
 const LARGEST_RATIO = 100;
 
+/** What was done to the margin that was given. */
+export function stretchOf({ scales, margin }: Bound): Stretch {
+  const given = scales[0] ?? 0;
+  if (!(given > 0)) return { ratio: 1, extra: margin };
+  return { ratio: Math.min(LARGEST_RATIO, margin / given), extra: 0 };
+}
+
 /**
- * An interval at any horizon, stretched as those at the calibrated horizons were: between two of them by what lies
- * between, linearly in the horizon; outside as at the nearest one.
+ * An interval at any horizon, stretched as those at the calibrated horizons are: between two of them by what lies
+ * between, linearly in the horizon; outside as at the nearest one. As given without any.
+ * @param horizons in ascending order
+ * @param floor no bound lies below it
  */
 export function stretched(
-  horizons: readonly CalibratedHorizon[],
+  horizons: readonly HorizonStretch[],
   horizonMs: number,
   given: Interval,
   floor: number = -Infinity,
@@ -35,27 +46,14 @@ export function stretched(
 const apply = ({ ratio, extra }: Stretch, margin: number): number =>
   (margin > 0 && margin < Infinity ? margin * ratio : 0) + extra;
 
-function stretchAt(
-  horizons: readonly CalibratedHorizon[],
-  horizonMs: number,
-  side: 'below' | 'above',
-): Stretch {
+function stretchAt(horizons: readonly HorizonStretch[], horizonMs: number, side: 'below' | 'above'): Stretch {
   const after = horizons.findIndex((h) => h.horizonMs >= horizonMs);
   const next = horizons[after < 0 ? horizons.length - 1 : after];
   if (next === undefined) return AS_GIVEN;
-  const to = stretchOf(next.issued[side]);
   const before = horizons[after - 1];
-  if (before === undefined) return to;
-  const from = stretchOf(before.issued[side]);
+  if (before === undefined) return next[side];
   const share = (horizonMs - before.horizonMs) / (next.horizonMs - before.horizonMs);
-  return {
-    ratio: from.ratio + share * (to.ratio - from.ratio),
-    extra: from.extra + share * (to.extra - from.extra),
-  };
-}
-
-function stretchOf({ scales, margin }: Bound): Stretch {
-  const given = scales[0] ?? 0;
-  if (!(given > 0)) return { ratio: 1, extra: margin };
-  return { ratio: Math.min(LARGEST_RATIO, margin / given), extra: 0 };
+  const between = (of: (s: Stretch) => number): number =>
+    of(before[side]) + share * (of(next[side]) - of(before[side]));
+  return { ratio: between((s) => s.ratio), extra: between((s) => s.extra) };
 }

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { calibrated, initialCalibration, isCalibration, learned, stretched } from '../src/index.ts';
+import {
+  calibrated,
+  initialCalibration,
+  isCalibration,
+  learned,
+  stretched,
+  stretchOf,
+} from '../src/index.ts';
 
 const anything = fc.oneof(
   fc.double(),
@@ -48,7 +55,10 @@ it('stretches intervals between the calibrated horizons without crossing', () =>
       const horizons = all
         .sort((a, b) => a.horizonMs - b.horizonMs)
         .filter((h, i) => h.horizonMs !== all[i - 1]?.horizonMs)
-        .map(({ f, horizonMs: at }) => ({ horizonMs: at, issued: calibrated(initialCalibration(), f) }));
+        .map(({ f, horizonMs: at }) => {
+          const { below, above } = calibrated(initialCalibration(), f);
+          return { horizonMs: at, below: stretchOf(below), above: stretchOf(above) };
+        });
       const made = stretched(horizons, horizonMs, given);
       expect(made.lower).toBeLessThanOrEqual(made.mean);
       expect(made.upper).toBeGreaterThanOrEqual(made.mean);

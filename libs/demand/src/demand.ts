@@ -31,10 +31,15 @@ const Z95 = 1.6448536269514722;
 
 /** Fixed cost of one worker; counts once a worker. Memory includes what its peaks stood above the fit. */
 export function workerBase(state: DemandState): ResourceVector {
+  const base = fittedBase(state);
+  return { ...base, memoryBytes: base.memoryBytes + state.memoryPeakBytes };
+}
+
+/** What a worker uses on average without load: its base without room for peaks. */
+export function fittedBase(state: DemandState): ResourceVector {
   return mapResources((resource) => {
     const fitted = state.models[resource].fit?.coefficients[0];
-    const base = fitted ?? hintedCoefficients(state.hints, resource)[0] ?? 0;
-    return resource === 'memoryBytes' ? base + state.memoryPeakBytes : base;
+    return fitted ?? hintedCoefficients(state.hints, resource)[0] ?? 0;
   });
 }
 

@@ -13,6 +13,12 @@ const THROTTLED = 0.02;
  * show what a record costs. They count a little, so that any free tick soon outweighs them.
  */
 const THROTTLED_WEIGHT = 0.1;
+
+/** Whether a tick was held back so much that use is not demand. */
+export function isThrottled(u: Utilization): boolean {
+  return u.throttledFraction > THROTTLED;
+}
+
 /**
  * Learn from one tick of one worker: what it used against what it **processed** (not what arrived: under backlog the
  * two differ). Values that are missing, negative or not finite are left out and counted, each resource by itself.
@@ -22,7 +28,7 @@ export function observeUtilization(state: DemandState, u: Utilization): DemandSt
   if (rows === undefined || !Number.isFinite(u.atMs)) return { ...state, rejected: state.rejected + 1 };
   const aged = age(state, u);
   const features = workerFeatures(rows.map((row) => row.features));
-  const weight = u.throttledFraction > THROTTLED ? THROTTLED_WEIGHT : 1;
+  const weight = isThrottled(u) ? THROTTLED_WEIGHT : 1;
   const handlerRows = attributed(rows);
   const detected = detectChange(aged, features, u.used.cpuCores, weight);
   const handler = learnHandler(detected, handlerRows, weight);

@@ -2,9 +2,12 @@ import { RESOURCES, type Utilization, Xoshiro128 } from '@foreshadow/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  calibrateDemand,
+  createDemandCalibration,
   createDemandState,
   demandOf,
   type DemandState,
+  followDemand,
   observeUtilization,
   workerBase,
 } from '../src/index.ts';
@@ -122,3 +125,72 @@ describe('hostile input', () => {
     );
   });
 });
+
+const wild = fc.oneof(
+  fc.double(),
+  fc.constantFrom(0, NaN, Infinity, -Infinity, -5, 1e300),
+  fc.double({ min: 0, max: 10 }),
+);
+const wildResources = fc.record({
+  cpuCores: wild,
+  memoryBytes: wild,
+  networkBytesPerSec: wild,
+  diskBytesPerSec: wild,
+});
+const sane = fc.double({ min: 0, max: 1e12, noNaN: true });
+const saneResources = fc.record({
+  cpuCores: sane,
+  memoryBytes: sane,
+  networkBytesPerSec: sane,
+  diskBytesPerSec: sane,
+});
+
+it('calibrated quantiles never cross, are finite and not negative, whatever workers report', () => {
+  const report = fc.record({
+    used: wildResources,
+    throttled: wild,
+    window: wild,
+    lag: wild,
+    lower: wildResources,
+    upper: wildResources,
+    median: saneResources,
+    late: wild,
+  });
+  fc.assert(
+    fc.property(fc.array(report, { minLength: 40, maxLength: 80 }), (reports) => {
+      let c = createDemandCalibration([1000, 5000]);
+      reports.forEach((o, t) => {
+        const nowMs = t * 1000;
+        const points = [1000, 3000, 5000].map((horizonMs) => ({
+          horizonMs,
+          median: o.median,
+          lower: o.lower,
+          upper: o.upper,
+        }));
+        const forecast = { partition: 'orders/0' as const, issuedAtMs: nowMs, points };
+        const odd = t % 7 === 0;
+        const u = tick(new Xoshiro128(1), { atMs: nowMs, rates: [10] });
+        const utilization = [
+          {
+            ...u,
+            windowMs: odd ? o.window : 1000,
+            used: o.used,
+            throttledFraction: odd ? o.throttled : 0,
+            partitions: u.partitions.map((p) => ({ ...p, lagSeconds: odd ? o.lag : 0 })),
+          },
+        ];
+        const base = t % 5 === 0 ? o.used : o.median;
+        c = followDemand(c, { forecasts: [forecast], base, utilization }, odd ? o.late : nowMs);
+        for (const point of calibrateDemand(c, forecast).points) {
+          for (const r of RESOURCES) {
+            expect(point.lower[r]).toBeGreaterThanOrEqual(0);
+            expect(point.lower[r]).toBeLessThanOrEqual(point.median[r]);
+            expect(point.upper[r]).toBeGreaterThanOrEqual(point.median[r]);
+            expect(point.upper[r]).toBeLessThan(Infinity);
+          }
+        }
+      });
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);

@@ -1,10 +1,16 @@
-import { demandForecast, demandOf, type DemandState } from '@foreshadow/demand';
-import type { Load, PartitionKey, ResourceVector } from '@foreshadow/domain';
+import {
+  calibrateDemand,
+  type DemandCalibration,
+  demandForecast,
+  demandOf,
+  type DemandState,
+} from '@foreshadow/demand';
+import type { DemandForecast, Load, LoadForecast, PartitionKey, ResourceVector } from '@foreshadow/domain';
 import type { PartitionObservation } from '@foreshadow/plan';
 import type { PartitionLoad } from '../load/partition-track.ts';
 import { scaleResources, sumResources } from '../view/resources.ts';
 import type { PartitionLag } from './collector.ts';
-import { peakUntil, presentLoad, unitLoad } from './loads.ts';
+import { atHorizons, peakUntil, presentLoad, unitLoad } from './loads.ts';
 
 /** A partition's load and what it costs; what is unknown is `undefined`. */
 export interface Evaluation {
@@ -13,6 +19,12 @@ export interface Evaluation {
   /** Of the present load, without any worker's base. */
   readonly demand: ResourceVector | undefined;
   readonly cpuSecondsPerRecord: number | undefined;
+}
+
+/** What load costs, and how far that can be trusted. */
+export interface CalibratedDemand {
+  readonly demand: DemandState;
+  readonly calibration: DemandCalibration;
 }
 
 export function evaluatePartition(
@@ -32,19 +44,39 @@ export function evaluatePartition(
 
 /** What the planner is told of a partition. */
 export function observationOf(
-  model: DemandState,
+  model: CalibratedDemand,
   { partition, load, demand, cpuSecondsPerRecord }: Evaluation,
   lag: PartitionLag | undefined,
 ): PartitionObservation {
   return {
     partition,
-    forecast: load?.forecast && demandForecast(model, load.forecast),
+    forecast: load?.forecast && calibratedForecast(model, load.forecast),
     basis: load?.basis ?? 'forecast',
     presentDemand: demand,
     lagRecords: lag?.records,
     lagSeconds: lag?.seconds,
     cpuSecondsPerRecord,
   };
+}
+
+function calibratedForecast(
+  { demand, calibration }: CalibratedDemand,
+  forecast: LoadForecast,
+): DemandForecast | undefined {
+  const given = demandForecast(demand, forecast);
+  return given && calibrateDemand(calibration, given);
+}
+
+/** Demand that the newest forecasts ask for at some horizons, to be scored; not calibrated. */
+export function forecastsAt(
+  model: DemandState,
+  evaluations: readonly Evaluation[],
+  horizonsMs: readonly number[],
+): readonly DemandForecast[] {
+  return evaluations.flatMap(({ load }) => {
+    const forecast = load?.forecast && demandForecast(model, atHorizons(load.forecast, horizonsMs));
+    return forecast ?? [];
+  });
 }
 
 /** Demand of all partitions and of the workers themselves; unknown if that of one partition is. */
@@ -67,7 +99,7 @@ export function presentDemand(
  * unknown.
  */
 export function forecastCpuCores(
-  model: DemandState,
+  model: CalibratedDemand,
   evaluations: readonly Evaluation[],
   nowMs: number,
   windowMs: number,
@@ -79,7 +111,7 @@ export function forecastCpuCores(
     if (forecast === undefined) return NaN;
     const ageMs = Math.max(0, nowMs - forecast.issuedAtMs);
     const peak = peakUntil(forecast, ageMs + windowMs);
-    const [point] = (peak && demandForecast(model, peak)?.points) ?? [];
+    const [point] = (peak && calibratedForecast(model, peak)?.points) ?? [];
     if (point === undefined) return NaN;
     median += point.median.cpuCores;
     variance += (point.upper.cpuCores - point.median.cpuCores) ** 2;

@@ -41,7 +41,7 @@ function ratioOf(
  * of its own. `undefined` if no step begins before that.
  */
 export function peakUntil(forecast: LoadForecast, untilMs: number): LoadForecast | undefined {
-  const { horizonsMs, mean, lower, upper } = forecast.path;
+  const { horizonsMs, upper } = forecast.path;
   let peak = -1;
   for (let i = 0; i < horizonsMs.length; i++) {
     const beginsMs = i === 0 ? 0 : (horizonsMs[i - 1] ?? Infinity);
@@ -49,7 +49,21 @@ export function peakUntil(forecast: LoadForecast, untilMs: number): LoadForecast
     if (peak < 0 || (upper[i] ?? NaN) > (upper[peak] ?? NaN)) peak = i;
   }
   if (peak < 0) return undefined;
-  const at = (values: readonly number[]): number[] => [values[peak] ?? NaN];
+  return steps(forecast, [peak]);
+}
+
+/** The steps in which some horizons lie, as a forecast of its own; horizons beyond the path are left out. */
+export function atHorizons(forecast: LoadForecast, atMs: readonly number[]): LoadForecast {
+  const { horizonsMs } = forecast.path;
+  return steps(
+    forecast,
+    atMs.map((ms) => horizonsMs.findIndex((h) => h >= ms)).filter((i) => i >= 0),
+  );
+}
+
+function steps(forecast: LoadForecast, indices: readonly number[]): LoadForecast {
+  const { horizonsMs, mean, lower, upper } = forecast.path;
+  const at = (values: readonly number[]): number[] => indices.map((i) => values[i] ?? NaN);
   return {
     ...forecast,
     path: { horizonsMs: at(horizonsMs), mean: at(mean), lower: at(lower), upper: at(upper) },

@@ -154,7 +154,7 @@ export class ControlLoop {
   }
 
   async #planPool(controller: PoolController): Promise<void> {
-    controller.observe(await this.#o.collector.pool(controller.pool), this.#loads);
+    controller.observe(await this.#o.collector.pool(controller.pool), this.#loads, this.#now());
     const planned = controller.decide(this.#now());
     if (planned !== undefined) this.#announce(planned);
     await this.#realize(controller, planned !== undefined);

@@ -1,10 +1,24 @@
-import type { PartitionKey, PoolPlan, ResourceVector, WorkerPool, WorkerStatus } from '@foreshadow/domain';
+import type {
+  PartitionKey,
+  PoolPlan,
+  ResourceVector,
+  Utilization,
+  WorkerPool,
+  WorkerStatus,
+} from '@foreshadow/domain';
 import type { PolicyConfig } from '@foreshadow/domain/config';
 import {
+  createDemandCalibration,
   createDemandState,
+  type DemandCalibration,
   type DemandHints,
+  demandScores,
   type DemandState,
+  fittedBase,
+  followDemand,
+  lastingCalibration,
   observeUtilization,
+  restoreDemandCalibration,
   restoreDemandState,
   workerBase,
 } from '@foreshadow/demand';
@@ -25,9 +39,11 @@ import type { PartitionLoad } from '../load/partition-track.ts';
 import { partitionCapacities } from './capacity.ts';
 import type { PartitionLag, PoolFacts } from './collector.ts';
 import {
+  type CalibratedDemand,
   type Evaluation,
   evaluatePartition,
   forecastCpuCores,
+  forecastsAt,
   observationOf,
   presentDemand,
 } from './evaluate.ts';
@@ -39,6 +55,8 @@ export interface PoolControllerOptions {
   readonly pool: WorkerPool;
   readonly policy: PolicyConfig;
   readonly planIntervalMs: number;
+  /** Horizons at which demand is scored against use. */
+  readonly horizonsMs: readonly number[];
   readonly resizable: Readonly<Record<keyof ResourceVector, Resizable>>;
   /** What is known of the cost of load before anything was measured. */
   readonly hints?: DemandHints;
@@ -48,6 +66,8 @@ export interface PoolControllerOptions {
 export interface SavedPool {
   readonly planner: PoolState;
   readonly demand: DemandState;
+  /** `undefined` if saved before there was one. */
+  readonly calibration: DemandCalibration | undefined;
   readonly leadTimes: LeadTimes;
   readonly plan: PoolPlan | undefined;
 }
@@ -70,6 +90,7 @@ export class PoolController {
   readonly #leads = new LeadTracker();
   #utilizationAtMs = new Map<string, number>();
   #demand: DemandState;
+  #calibration: DemandCalibration;
   #leadTimes = initialLeadTimes();
   #planner = initialPoolState();
   #plan: PoolPlan | undefined;
@@ -84,6 +105,7 @@ export class PoolController {
     this.pool = options.pool;
     this.#o = options;
     this.#demand = createDemandState({ hints: options.hints ?? {} });
+    this.#calibration = createDemandCalibration(options.horizonsMs);
   }
 
   get plan(): PoolPlan | undefined {
@@ -95,15 +117,16 @@ export class PoolController {
   }
 
   /** Take in what was collected in this cycle. */
-  observe(facts: PoolFacts, loads: ReadonlyMap<PartitionKey, PartitionLoad>): void {
+  observe(facts: PoolFacts, loads: ReadonlyMap<PartitionKey, PartitionLoad>, at: Instant): void {
     this.#facts = facts;
-    for (const u of facts.utilization) {
-      const isNew = u.atMs > (this.#utilizationAtMs.get(u.worker) ?? -Infinity);
-      if (isNew) this.#demand = observeUtilization(this.#demand, u);
-    }
+    const utilization = facts.utilization.filter(
+      (u) => u.atMs > (this.#utilizationAtMs.get(u.worker) ?? -Infinity),
+    );
+    for (const u of utilization) this.#demand = observeUtilization(this.#demand, u);
     this.#utilizationAtMs = new Map(facts.utilization.map((u) => [u.worker, u.atMs]));
     if (facts.workers !== undefined) this.#observeWorkers(facts.workers);
     this.#evaluations = this.pool.partitions.map((p) => evaluatePartition(this.#demand, p, loads.get(p)));
+    this.#followDemand(utilization, at);
   }
 
   /** A new plan if it is time for one; none while it is unknown which workers there are. */
@@ -135,6 +158,7 @@ export class PoolController {
       capacities: partitionCapacities(ready, base, this.#evaluations),
       leadTimeMs: this.leadTimeMs,
       plan: this.#plan,
+      demandScores: demandScores(this.#calibration),
     };
   }
 
@@ -142,6 +166,7 @@ export class PoolController {
     return {
       planner: this.#planner,
       demand: this.#demand,
+      calibration: lastingCalibration(this.#calibration),
       leadTimes: this.#leadTimes,
       plan: this.#plan,
     };
@@ -154,11 +179,21 @@ export class PoolController {
   restore(saved: SavedPool): void {
     const demand = restoreDemandState(saved.demand);
     const planner = restorePoolState(saved.planner);
+    const { horizonsMs } = this.#o;
+    const calibration = saved.calibration && restoreDemandCalibration(saved.calibration, horizonsMs);
     if (saved.plan !== undefined) this.#leads.plan(saved.plan);
     this.#planner = planner;
     this.#demand = { ...demand, hints: this.#o.hints ?? {} };
+    this.#calibration = calibration ?? createDemandCalibration(horizonsMs);
     this.#leadTimes = saved.leadTimes;
     this.#plan = saved.plan;
+  }
+
+  #followDemand(utilization: readonly Utilization[], at: Instant): void {
+    if (utilization.length === 0) return;
+    const forecasts = forecastsAt(this.#demand, this.#evaluations, this.#o.horizonsMs);
+    const base = fittedBase(this.#demand);
+    this.#calibration = followDemand(this.#calibration, { forecasts, base, utilization }, at.wallMs);
   }
 
   #observeWorkers(workers: readonly WorkerStatus[]): void {
@@ -179,14 +214,14 @@ export class PoolController {
       workerBase: workerBase(this.#demand),
       leadTimeMs: this.leadTimeMs,
       planIntervalMs,
-      partitions: this.#evaluations.map((e) => observationOf(this.#demand, e, lags.get(e.partition))),
+      partitions: this.#evaluations.map((e) => observationOf(this.#model(), e, lags.get(e.partition))),
     };
   }
 
   #observeTriggers(at: Instant): TriggerObservation {
     const { policy, planIntervalMs } = this.#o;
     const windowMs = this.leadTimeMs + planIntervalMs;
-    const forecast = forecastCpuCores(this.#demand, this.#evaluations, at.wallMs, windowMs);
+    const forecast = forecastCpuCores(this.#model(), this.#evaluations, at.wallMs, windowMs);
     return {
       nowMonotonicMs: at.monotonicMs,
       planIntervalMs,
@@ -195,6 +230,10 @@ export class PoolController {
       plannedCpuCores: this.#plannedCpuCores(),
       lagSeconds: worstLag(this.#facts.lags),
     };
+  }
+
+  #model(): CalibratedDemand {
+    return { demand: this.#demand, calibration: this.#calibration };
   }
 
   #plannedCpuCores(): number {

@@ -1,3 +1,4 @@
+import type { DemandScore } from '@foreshadow/demand';
 import type {
   PartitionKey,
   PoolPlan,
@@ -22,4 +23,6 @@ export interface PoolSituation {
   readonly capacities: ReadonlyMap<PartitionKey, number>;
   readonly leadTimeMs: number;
   readonly plan: PoolPlan | undefined;
+  /** How demand quantiles held against what workers used. */
+  readonly demandScores: readonly DemandScore[];
 }

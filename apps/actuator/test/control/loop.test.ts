@@ -175,6 +175,7 @@ describe('the control loop', () => {
     expect(plan().assignment).toEqual(before.assignment);
     expect(plan().changed).toBe(false);
     expect(parts.board.pools()[0]?.leadTimeMs).toBe(leadTimeMs);
+    expect(parts.loop.situations[0]?.demandScores[0]?.scored).toBeGreaterThan(20);
   });
 
   it('survives a source that fails, counts it and plans on', async () => {
@@ -214,6 +215,22 @@ describe('metrics', () => {
     for (const line of body.split('\n').filter((l) => l !== '' && !l.startsWith('#'))) {
       expect(line).toMatch(/^[a-z_]+(\{[^}]*\})? (-?[0-9.e+-]+|\+Inf|NaN)$/);
     }
+  });
+
+  it('tell how demand quantiles held against what workers used', async () => {
+    await pass(120, 60);
+    const { body } = await parts.metrics.text();
+    const labels = '{pool="workers",resource="cpuCores",horizon_seconds="5"}';
+    const value = (name: string): number =>
+      Number(
+        body
+          .split('\n')
+          .find((line) => line.startsWith(`foreshadow_demand_${name}${labels}`))
+          ?.split(' ')[1],
+      );
+    expect(value('scored')).toBeGreaterThan(30);
+    expect(value('coverage_ratio')).toBeGreaterThan(0.8);
+    expect(value('given_coverage_ratio')).toBeGreaterThan(0.8);
   });
 
   it('carry no zero for what is unknown', async () => {

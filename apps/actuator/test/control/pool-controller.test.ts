@@ -16,6 +16,7 @@ const controllerWith = (cpuCoresPerRecord: number): PoolController =>
     pool: toWorkerPool(pool!, stream!),
     policy: pool!.policy,
     planIntervalMs: 5000,
+    horizonsMs: [5000],
     resizable: { cpuCores: 'live', memoryBytes: 'live', networkBytesPerSec: 'none', diskBytesPerSec: 'none' },
     hints: { perRecord: { cpuCores: cpuCoresPerRecord } },
   });
@@ -28,8 +29,13 @@ const load: PartitionLoad = {
   basis: 'forecast',
   stale: false,
 };
+const at = { wallMs: 1_000_000, monotonicMs: 0 };
 const demandOf = (controller: PoolController): number | undefined => {
-  controller.observe({ workers: [], utilization: [], lags: new Map() }, new Map([[load.partition, load]]));
+  controller.observe(
+    { workers: [], utilization: [], lags: new Map() },
+    new Map([[load.partition, load]]),
+    at,
+  );
   return controller.situation().demand?.cpuCores;
 };
 
@@ -44,7 +50,7 @@ it('goes by the hints of its configuration, not by those of the run before', () 
 it('takes nothing over from a saved pool of which a part makes no sense', () => {
   const before = controllerWith(0.001);
   demandOf(before);
-  before.decide({ wallMs: 1_000_000, monotonicMs: 0 });
+  before.decide(at);
   const after = controllerWith(0.001);
   const saved = { ...before.save(), plan: { pool: 'workers' } } as unknown as SavedPool;
   expect(() => after.restore(saved)).toThrow();
