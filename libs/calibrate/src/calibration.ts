@@ -1,4 +1,4 @@
-import { type Bound, boundOf, MISS, NEW_SIDE, type Side, track } from './side.ts';
+import { type Bound, boundOf, LARGEST_MARGIN, MISS, NEW_SIDE, type Side, track } from './side.ts';
 
 /** A value with the bounds of its central 90 %. */
 export interface Interval {
@@ -13,13 +13,11 @@ export interface IssuedInterval extends Interval {
   readonly above: Bound;
 }
 
-/** How intervals did, over about the last 500 scores: as given, and as issued. NaN before the first. */
+/** How intervals of one kind did, over about the last 500 scores. NaN before the first. */
 export interface IntervalTally {
   readonly coverage: number;
-  readonly coverageGiven: number;
   /** Mean interval score (Winkler): width, and 2 / α times what lies outside. */
   readonly score: number;
-  readonly scoreGiven: number;
 }
 
 /**
@@ -32,30 +30,39 @@ export interface Calibration {
   /** Mean |error|, quick and slow. */
   readonly errors: readonly [number, number];
   readonly sides: readonly [below: Side, above: Side];
-  readonly tally: IntervalTally;
+  /** Of the intervals as given, as calibration makes them, and as issued. */
+  readonly given: IntervalTally;
+  readonly made: IntervalTally;
+  readonly issued: IntervalTally;
 }
 
 /** Scores before anything is changed about the intervals given. */
 const WARM_SCORES = 30;
+/** Coverage that far off is put right even where that makes the mean score no better. */
+const OFF = 0.005;
 const QUICK = 0.06;
 const SLOW = 0.01;
 const TALLY = 0.002;
 /** No error counts as larger, so that nothing overflows. */
 const LARGEST_ERROR = 1e150;
 
+const NO_TALLY: IntervalTally = { coverage: NaN, score: NaN };
+
 export function initialCalibration(): Calibration {
   return {
     scored: 0,
     errors: [0, 0],
     sides: [NEW_SIDE, NEW_SIDE],
-    tally: { coverage: NaN, coverageGiven: NaN, score: NaN, scoreGiven: NaN },
+    given: NO_TALLY,
+    made: NO_TALLY,
+    issued: NO_TALLY,
   };
 }
 
 /** Whether a value read from elsewhere has the shape of a calibration. */
 export function isCalibration(value: unknown): value is Calibration {
   if (typeof value !== 'object' || value === null) return false;
-  const { scored, errors, sides, tally } = value as Partial<Calibration>;
+  const { scored, errors, sides, given, made, issued } = value as Partial<Calibration>;
   return (
     typeof scored === 'number' &&
     scored >= 0 &&
@@ -63,8 +70,13 @@ export function isCalibration(value: unknown): value is Calibration {
     Array.isArray(sides) &&
     sides.length === 2 &&
     sides.every(isSide) &&
-    typeof tally === 'object'
+    [given, made, issued].every(isTally)
   );
+}
+
+/** JSON knows no NaN: a tally of nothing may come back as null. */
+function isTally(value: IntervalTally | undefined): boolean {
+  return typeof value === 'object' && 'coverage' in value && 'score' in value;
 }
 
 function isSide(value: Side | null): boolean {
@@ -78,8 +90,8 @@ const hasNumbers = (value: unknown, count: number): boolean =>
   Array.isArray(value) && value.length === count && value.every(Number.isFinite);
 
 /**
- * The interval to issue instead of the one given. At first it is the one given; what replaces it must have earned it:
- * each bound is a mean of candidates (the bound given, the same times a tracked factor, tracked multiples of the own mean
+ * The interval to issue instead of the one given. That is the one given, until what calibration makes of it is the better
+ * one by its score, or holds 90 % better by more than chance: intervals that are right already are left alone. Each bound is a mean of candidates (the bound given, the same times a tracked factor, tracked multiples of the own mean
  * |error|) weighed by MLpol on pinball loss, and a last factor answers to the misses of the bounds as issued, so that in
  * the long run each side misses its 5 % whatever was given (quantile tracking and error integration as in conformal PI
  * control: Angelopoulos, Candès & Tibshirani 2023, sec. 3).
@@ -88,11 +100,11 @@ const hasNumbers = (value: unknown, count: number): boolean =>
  */
 export function calibrated(c: Calibration, given: Interval, floor: number = -Infinity): IssuedInterval {
   const { mean } = given;
-  const warm = c.scored >= WARM_SCORES;
+  const isEarned = hasEarned(c);
   const [quick, slow] = c.errors;
   const scalesOf = (margin: number): readonly number[] => [margin, margin, quick, slow];
-  const below = boundOf(c.sides[0], scalesOf(marginOf(mean - given.lower)), warm);
-  const above = boundOf(c.sides[1], scalesOf(marginOf(given.upper - mean)), warm);
+  const below = boundOf(c.sides[0], scalesOf(marginOf(mean - given.lower)), isEarned);
+  const above = boundOf(c.sides[1], scalesOf(marginOf(given.upper - mean)), isEarned);
   return {
     mean,
     lower: Math.min(mean, Math.max(floor, mean - below.margin)),
@@ -102,7 +114,14 @@ export function calibrated(c: Calibration, given: Interval, floor: number = -Inf
   };
 }
 
-const marginOf = (value: number): number => (value > 0 && value < Infinity ? value : 0);
+function hasEarned({ scored, given, made }: Calibration): boolean {
+  if (scored < WARM_SCORES) return false;
+  const off = (tally: IntervalTally): number => Math.abs(tally.coverage - (1 - 2 * MISS));
+  return made.score < given.score || off(made) < off(given) - OFF;
+}
+
+const marginOf = (value: number): number =>
+  value > 0 && value < Infinity ? Math.min(LARGEST_MARGIN, value) : 0;
 
 /**
  * Take in what became of an issued interval, when it is due.
@@ -128,22 +147,28 @@ export function learned(c: Calibration, issued: IssuedInterval, actual: number, 
       track(below, issued.below, Math.sign(-error) * size, n, delay),
       track(above, issued.above, Math.sign(error) * size, n, delay),
     ],
-    tally: tallied(c.tally, issued, actual, Math.max(TALLY, first)),
+    ...talliesOf(c, issued, actual, Math.max(TALLY, first)),
   };
 }
 
-function tallied(t: IntervalTally, issued: IssuedInterval, actual: number, gain: number): IntervalTally {
+function talliesOf(
+  c: Calibration,
+  issued: IssuedInterval,
+  actual: number,
+  gain: number,
+): Pick<Calibration, 'given' | 'made' | 'issued'> {
   const { mean, below, above } = issued;
   const given = { mean, lower: mean - below.scales[0]!, upper: mean + above.scales[0]! };
-  const next = (before: number, value: number): number =>
-    Number.isFinite(before) ? eased(before, value, gain) : value;
-  return {
-    coverage: next(t.coverage, isInside(issued, actual)),
-    coverageGiven: next(t.coverageGiven, isInside(given, actual)),
-    score: next(t.score, intervalScore(issued, actual)),
-    scoreGiven: next(t.scoreGiven, intervalScore(given, actual)),
-  };
+  const made = { mean, lower: mean - below.made, upper: mean + above.made };
+  const next = (tally: IntervalTally, interval: Interval): IntervalTally => ({
+    coverage: averaged(tally.coverage, isInside(interval, actual), gain),
+    score: averaged(tally.score, intervalScore(interval, actual), gain),
+  });
+  return { given: next(c.given, given), made: next(c.made, made), issued: next(c.issued, issued) };
 }
+
+const averaged = (before: number, value: number, gain: number): number =>
+  Number.isFinite(before) ? eased(before, value, gain) : value;
 
 const isInside = ({ lower, upper }: Interval, actual: number): number =>
   lower <= actual && actual <= upper ? 1 : 0;

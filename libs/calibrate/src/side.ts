@@ -21,7 +21,9 @@ export interface Bound {
   readonly scales: readonly number[];
   /** Weighted mean of the candidates, before the last factor. */
   readonly distance: number;
-  /** Distance of the bound from the mean; at least 0. */
+  /** What calibration makes the margin, whether or not it has earned to be issued. */
+  readonly made: number;
+  /** Distance of the bound from the mean as issued; at least 0. */
   readonly margin: number;
 }
 
@@ -40,7 +42,7 @@ const FADE = 0.999;
 const MOST_GAIN = 20;
 const LARGEST_MULTIPLE = 1e3;
 /** No margin is larger, so that sums of margins stay finite. */
-const LARGEST_MARGIN = 1e200;
+export const LARGEST_MARGIN = 1e200;
 
 export const NEW_SIDE: Side = {
   pinball: 0,
@@ -50,12 +52,14 @@ export const NEW_SIDE: Side = {
   squares: [0, 0, 0, 0],
 };
 
-/** The bound of a side. Not `warm`: as given. */
-export function boundOf(side: Side, scales: readonly number[], warm: boolean): Bound {
-  const given = scales[GIVEN] ?? 0;
-  if (!warm) return { scales, distance: given, margin: given };
+/**
+ * The bound of a side.
+ * @param isEarned whether what calibration makes of it is issued; else it is issued as given
+ */
+export function boundOf(side: Side, scales: readonly number[], isEarned: boolean): Bound {
   const distance = combined(side, scales);
-  return { scales, distance, margin: Math.min(LARGEST_MARGIN, Math.max(0, distance * (1 + side.factor))) };
+  const made = Math.min(LARGEST_MARGIN, Math.max(0, distance * (1 + side.factor)));
+  return { scales, distance, made, margin: isEarned ? made : scales[GIVEN]! };
 }
 
 /** MLpol's weighted mean of the candidates (Gaillard, Stoltz & van Erven 2014); as given while none has a weight. */
@@ -93,7 +97,7 @@ export function track(side: Side, bound: Bound, reached: number, count: number, 
     const moved = side.multiples[k]! * Math.exp(step * surprise(reached > candidate));
     multiples.push(k === GIVEN ? 1 : clamp(moved, 1 / LARGEST_MULTIPLE, LARGEST_MULTIPLE));
   }
-  const correction = (FACTOR_GAIN / delay) * surprise(reached > bound.margin);
+  const correction = (FACTOR_GAIN / delay) * surprise(reached > bound.made);
   return {
     pinball,
     factor: clamp(side.factor * FACTOR_LEAK + correction, -0.5, 2),

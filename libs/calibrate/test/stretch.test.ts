@@ -31,7 +31,7 @@ describe('an interval', () => {
 });
 
 it('widens by an amount what was given no margin', () => {
-  const stretch = stretchOf({ scales: [0, 0, 2, 2], distance: 4, margin: 4 });
+  const stretch = stretchOf({ scales: [0, 0, 2, 2], distance: 4, made: 4, margin: 4 });
   const horizons = [{ horizonMs: 1000, below: stretch, above: stretch }];
   expect(stretched(horizons, 1000, { mean: 10, lower: 10, upper: 10 })).toEqual({
     mean: 10,

@@ -183,7 +183,9 @@ function stretchFor(
       given += bound.scales[0]!;
       margin += bound.margin;
     }
-    return given > 0 ? stretchOf({ scales: [given], distance: margin, margin }) : { ratio: 1, extra: 0 };
+    return given > 0
+      ? stretchOf({ scales: [given], distance: margin, made: margin, margin })
+      : { ratio: 1, extra: 0 };
   };
   return { below: of('below'), above: of('above') };
 }
@@ -202,9 +204,8 @@ export interface DemandScore {
 export function demandScores(c: DemandCalibration): readonly DemandScore[] {
   return c.horizons.flatMap(({ horizonMs, resources }) =>
     RESOURCES.filter((r) => resources[r].scored > 0).map((resource) => {
-      const { scored, tally } = resources[resource];
-      const { coverage, coverageGiven } = tally;
-      return { horizonMs, resource, scored, coverage90: coverage, coverage90Given: coverageGiven };
+      const { scored, issued, given } = resources[resource];
+      return { horizonMs, resource, scored, coverage90: issued.coverage, coverage90Given: given.coverage };
     }),
   );
 }
