@@ -16,6 +16,8 @@ export interface DemandForecast {
   readonly partition: PartitionKey;
   readonly issuedAtMs: number;
   readonly points: readonly DemandPoint[];
+  /** Mean demand from the issue to each horizon, as quantiles of that mean: the cumulative demand by its time. */
+  readonly cumulative?: readonly DemandPoint[];
 }
 
 /** Why a plan is what it is. */

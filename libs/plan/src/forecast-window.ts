@@ -44,6 +44,38 @@ export function demandWithin(f: DemandForecast, nowMs: number, fromMs: number, t
   return { mean, deviation };
 }
 
+/**
+ * CPU seconds that are asked for from now until `toMs` from now: mean and standard deviation upward of it. `undefined`
+ * where the forecast does not say how its errors add up over time. Quantiles of a sum are not sums of quantiles: a lag
+ * is a matter of what has come in altogether.
+ */
+export function cumulativeCpuSeconds(
+  f: DemandForecast,
+  nowMs: number,
+  toMs: number,
+): { readonly mean: number; readonly deviation: number } | undefined {
+  const points = (f.cumulative ?? []).filter(
+    (p) => p.horizonMs > 0 && isAmount(p.median.cpuCores) && isAmount(p.upper.cpuCores),
+  );
+  const age = ageMs(f, nowMs);
+  const last = points.at(-1);
+  if (last === undefined || last.horizonMs < age) return undefined;
+  const mean = (ms: number): number => cumulativeAt(points, ms, (p) => p.median.cpuCores);
+  const margin = cumulativeAt(points, age + toMs, (p) => Math.max(0, p.upper.cpuCores - p.median.cpuCores));
+  return { mean: Math.max(0, mean(age + toMs) - mean(age)), deviation: margin / Z95 };
+}
+
+/** A mean rate until each point, times the time until `ms`: between points the sum grows evenly, beyond as before. */
+function cumulativeAt(points: readonly DemandPoint[], ms: number, of: (p: DemandPoint) => number): number {
+  const after = points.findIndex((p) => p.horizonMs >= ms);
+  const next = points[after < 0 ? points.length - 1 : after]!;
+  const before = points[after - 1];
+  const sum = (p: DemandPoint): number => (of(p) * p.horizonMs) / 1000;
+  if (after < 0 || before === undefined) return (of(next) * ms) / 1000;
+  const share = (ms - before.horizonMs) / (next.horizonMs - before.horizonMs);
+  return sum(before) + share * (sum(next) - sum(before));
+}
+
 function peakOf(points: readonly DemandPoint[], which: 'median' | 'upper', r: keyof ResourceVector): number {
   let top = 0;
   for (const point of points) if (isAmount(point[which][r])) top = Math.max(top, point[which][r]);

@@ -1,4 +1,6 @@
 import { NO_RESOURCES, type WorkerStatus } from '@foreshadow/domain';
+import { cumulativeCpuSeconds, type Demand } from './forecast-window.ts';
+import { Group } from './group.ts';
 import { demandIn, type PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { isLive, stillRetiring } from './retire.ts';
@@ -33,7 +35,8 @@ const STEPS = 8;
 
 /**
  * CPU seconds that will wait when an order given now is ready: today's backlog, and what demand exceeds supply by
- * until then. Workers that start count from their start plus the lead time.
+ * until then. Workers that start count from their start plus the lead time. Demand is the policy's quantile of what
+ * comes in altogether, where the forecasts say it, else the mean of what comes in each step.
  */
 export function projectBacklog(
   o: PoolObservation,
@@ -48,15 +51,42 @@ export function projectBacklog(
   let waiting = needs.reduce((sum, need) => sum + need.backlog.cpuSeconds, 0);
   // Nobody works yet: the first workers are sized by demand, not by what piles up until they come.
   if (supply.live.length === 0) return waiting;
+  const isKnown = ({ footing }: PartitionNeed): boolean =>
+    footing.forecast !== undefined && cumulativeCpuSeconds(footing.forecast, nowMs, stepMs) !== undefined;
+  const known = needs.filter(isKnown);
+  const others = needs.filter((need) => !isKnown(need));
   for (let i = 0; i < STEPS; i++) {
     const window = { fromMs: i * stepMs, toMs: (i + 1) * stepMs };
     const started = supply.starting.filter((w) => w.startedAtMs + o.leadTimeMs <= nowMs + window.fromMs);
     const cores = (supply.ready.length + started.length) * perWorker;
-    const demand = needs.reduce((sum, need) => sum + meanCores(need, window, nowMs), 0);
-    waiting = Math.max(0, waiting + ((demand - cores) * stepMs) / 1000);
+    const demand = others.reduce((sum, need) => sum + meanCores(need, window, nowMs), 0);
+    const cumulative =
+      cumulativeDemand(known, sizing, nowMs, window.toMs) -
+      cumulativeDemand(known, sizing, nowMs, window.fromMs);
+    waiting = Math.max(0, waiting + cumulative + ((demand - cores) * stepMs) / 1000);
   }
   return waiting;
 }
+
+/** CPU seconds that some partitions ask for from now until a time, at the policy's quantile. */
+function cumulativeDemand(
+  needs: readonly PartitionNeed[],
+  sizing: Sizing,
+  nowMs: number,
+  toMs: number,
+): number {
+  if (!(toMs > 0)) return 0;
+  const group = Group.of(needs, ({ footing }) => {
+    const known = footing.forecast && cumulativeCpuSeconds(footing.forecast, nowMs, toMs);
+    return cpuSeconds(known?.mean ?? 0, known?.deviation ?? 0);
+  });
+  return group.quantile(sizing.z).cpuCores;
+}
+
+const cpuSeconds = (mean: number, deviation: number): Demand => ({
+  mean: { ...NO_RESOURCES, cpuCores: mean },
+  deviation: { ...NO_RESOURCES, cpuCores: deviation },
+});
 
 function meanCores(need: PartitionNeed, window: { fromMs: number; toMs: number }, nowMs: number): number {
   if (need.footing.forecast === undefined) return need.present.cpuCores;
