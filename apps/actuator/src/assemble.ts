@@ -12,6 +12,7 @@ import { EdgeTable } from './hub/edges.ts';
 import { LinkHub } from './hub/link-hub.ts';
 import { Journal } from './journal.ts';
 import { AppendRates } from './load/append-rate.ts';
+import { CalibrationStore } from './load/calibration-store.ts';
 import { LoadBook } from './load/load-book.ts';
 import { OwnForecasts } from './load/own-forecasts.ts';
 import type { Logger } from './logger.ts';
@@ -60,6 +61,7 @@ export function assemble(config: Config, world: World): Parts {
   const metrics: Metrics = new Metrics({
     snapshot: () => board.snapshot(),
     scorecards: () => board.scorecards(),
+    loadScores: () => book.loadScores(),
     demandScores: () => loop.situations.map(({ pool, demandScores }) => ({ pool: pool.name, demandScores })),
     unknownPartitions: () => book.unknown,
     leadingExperts: () => models.book.leads(instantOf(clock)),
@@ -96,6 +98,7 @@ export function assemble(config: Config, world: World): Parts {
     orchestrator,
     mayAct: world.mayAct,
     store: new PoolStore(world.state),
+    calibrations: new CalibrationStore(world.state, book, logger),
     journal,
     metrics,
     clock,

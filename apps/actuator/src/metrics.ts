@@ -1,11 +1,14 @@
 import type { DemandScore } from '@foreshadow/demand';
 import type { LiveSnapshot, PartitionView, PoolView, Scorecard } from '@foreshadow/domain';
+import type { LoadScore } from './load/load-calibration.ts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the gauges show, asked for at each scrape. */
 export interface MetricsSource {
   snapshot(): LiveSnapshot;
   scorecards(): Iterable<Scorecard>;
+  /** Intervals of whole partitions, after their edges' forecasts were summed. */
+  loadScores(): Iterable<{ readonly partition: string; readonly scores: readonly LoadScore[] }>;
   /** Demand quantiles against use, per pool. */
   demandScores(): Iterable<{ readonly pool: string; readonly demandScores: readonly DemandScore[] }>;
   /** Reports of partitions that are not configured. */
@@ -66,6 +69,7 @@ export class Metrics {
     this.#edgeMetrics();
     this.#partitionMetrics();
     this.#scoreMetrics();
+    this.#sumMetrics();
     this.#demandMetrics();
     this.#modelMetrics();
     this.#poolMetrics();
@@ -189,6 +193,24 @@ export class Metrics {
     each('scored', 'Forecasts scored', (h) => h.scored);
     each('wape_to_naive_ratio', 'WAPE of the forecasts over that of last value', (h) => h.wape / h.wapeNaive);
     each('interval_width_records_per_second', 'Mean width of the 90 % interval', (h) => h.width90);
+  }
+
+  #sumMetrics(): void {
+    const each = (name: string, help: string, of: (s: LoadScore) => number): void => {
+      this.#gauge(`foreshadow_forecast_${name}`, help, ['partition', 'horizon_seconds'], (gauge) => {
+        for (const { partition, scores } of this.#source.loadScores()) {
+          for (const s of scores) {
+            if (Number.isFinite(of(s))) gauge.set({ partition, horizon_seconds: s.horizonMs / 1000 }, of(s));
+          }
+        }
+      });
+    };
+    const recent = 'over about the last 500 scores';
+    each('recent_coverage_ratio', `Coverage of the 90 % interval ${recent}`, (s) => s.coverage90);
+    each('given_coverage_ratio', `The same before calibration of the sum`, (s) => s.coverage90Given);
+    each('cumulative_coverage_ratio', `Coverage of cumulative load ${recent}`, (s) => s.cumulative90);
+    each('given_cumulative_coverage_ratio', 'The same before calibration', (s) => s.cumulative90Given);
+    each('edge_correlation', "Correlation of the edges' forecast errors", (s) => s.correlation);
   }
 
   #demandMetrics(): void {

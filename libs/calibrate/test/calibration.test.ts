@@ -37,7 +37,7 @@ describe.each([1, 12, 48])('%i steps ahead', (steps) => {
   it('intervals that are right already are hardly changed', () => {
     const scenes = SEEDS.map((seed) => autoregressive(seed, COUNT, steps, 1));
     const ratios = scenes.map((s) => meanScore(run(s).issued, s) / meanScore(s.given, s));
-    expect(ratios.reduce((sum, r) => sum + r, 0) / ratios.length).toBeLessThan(1.01);
+    expect(ratios.reduce((sum, r) => sum + r, 0) / ratios.length).toBeLessThan(1.02);
     for (const s of scenes) {
       const off = Math.abs(coverage(run(s).issued, s.actual, WARM) - 0.9);
       expect(off).toBeLessThan(Math.max(0.015, Math.abs(coverage(s.given, s.actual, WARM) - 0.9)));

@@ -5,7 +5,14 @@ import {
   demandOf,
   type DemandState,
 } from '@foreshadow/demand';
-import type { DemandForecast, Load, LoadForecast, PartitionKey, ResourceVector } from '@foreshadow/domain';
+import type {
+  DemandForecast,
+  ForecastPath,
+  Load,
+  LoadForecast,
+  PartitionKey,
+  ResourceVector,
+} from '@foreshadow/domain';
 import type { PartitionObservation } from '@foreshadow/plan';
 import type { PartitionLoad } from '../load/partition-track.ts';
 import { scaleResources, sumResources } from '../view/resources.ts';
@@ -50,7 +57,7 @@ export function observationOf(
 ): PartitionObservation {
   return {
     partition,
-    forecast: load?.forecast && calibratedForecast(model, load.forecast),
+    forecast: load?.forecast && calibratedForecast(model, load.forecast, load.cumulative),
     basis: load?.basis ?? 'forecast',
     presentDemand: demand,
     lagRecords: lag?.records,
@@ -62,9 +69,12 @@ export function observationOf(
 function calibratedForecast(
   { demand, calibration }: CalibratedDemand,
   forecast: LoadForecast,
+  cumulative?: ForecastPath,
 ): DemandForecast | undefined {
   const given = demandForecast(demand, forecast);
-  return given && calibrateDemand(calibration, given);
+  if (given === undefined) return undefined;
+  const sums = cumulative && demandForecast(demand, { ...forecast, path: cumulative });
+  return { ...calibrateDemand(calibration, given), ...(sums && { cumulative: sums.points }) };
 }
 
 /** Demand that the newest forecasts ask for at some horizons, to be scored; not calibrated. */

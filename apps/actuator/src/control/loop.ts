@@ -1,8 +1,9 @@
-import type { Clock, PartitionKey } from '@foreshadow/domain';
+import { type Clock, type PartitionKey, parsePartitionKey } from '@foreshadow/domain';
 import type { Orchestrator } from '@foreshadow/ports';
 import { type Instant, instantOf } from '@foreshadow/protocol';
 import type { Journal } from '../journal.ts';
 import type { AppendRates } from '../load/append-rate.ts';
+import type { CalibrationStore } from '../load/calibration-store.ts';
 import type { LoadBook } from '../load/load-book.ts';
 import type { PartitionLoad } from '../load/partition-track.ts';
 import type { Logger } from '../logger.ts';
@@ -25,6 +26,7 @@ export interface ControlLoopOptions {
   /** While false plans hold: another replica may lead. */
   readonly mayAct: () => boolean;
   readonly store: PoolStore;
+  readonly calibrations: CalibrationStore;
   readonly journal: Journal;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -38,6 +40,8 @@ const LONGEST_CYCLE_MS = 1000;
 const SHORTEST_CYCLE_MS = 250;
 /** After a tick's end, so that its reports have come from the edges. */
 const SETTLE_MS = 150;
+/** How well forecasts hold changes slowly, and is saved so often. */
+const SAVE_EVERY_MS = 60_000;
 /** Without a cycle for so long the loop counts as stuck. */
 const STUCK_MS = 15_000;
 
@@ -51,11 +55,13 @@ export class ControlLoop {
   #situations: readonly PoolSituation[] = [];
   #tick = NaN;
   #beganMs: number;
+  #savedMs: number;
   #cycles = 0;
 
   constructor(options: ControlLoopOptions) {
     this.#o = options;
     this.#beganMs = options.clock.monotonicMs();
+    this.#savedMs = this.#beganMs;
   }
 
   get loads(): ReadonlyMap<PartitionKey, PartitionLoad> {
@@ -78,7 +84,8 @@ export class ControlLoop {
 
   /** Go on from the state of before a restart; what cannot be read is left and told. */
   async restore(): Promise<void> {
-    const { controllers, store, journal, logger } = this.#o;
+    const { controllers, store, calibrations, partitions, journal, logger } = this.#o;
+    await calibrations.restore(partitions.map((p) => parsePartitionKey(p).stream));
     for (const controller of controllers) {
       const { name } = controller.pool;
       try {
@@ -94,6 +101,7 @@ export class ControlLoop {
   /** Save what survives a restart. */
   async save(): Promise<void> {
     for (const controller of this.#o.controllers) await this.#save(controller);
+    await this.#o.calibrations.save();
   }
 
   /** Run until the signal aborts. */
@@ -115,6 +123,7 @@ export class ControlLoop {
     const stop = metrics.cycleSeconds.startTimer();
     await this.#guard('loads', () => this.#followLoads());
     await this.#planPools();
+    await this.#saveCalibrations();
     await this.#guard('publish', onCycle);
     stop();
   }
@@ -200,6 +209,13 @@ export class ControlLoop {
     } catch (error) {
       logger.warn({ pool: controller.pool.name, err: error }, 'the state of the pool could not be saved');
     }
+  }
+
+  async #saveCalibrations(): Promise<void> {
+    const nowMs = this.#o.clock.monotonicMs();
+    if (nowMs - this.#savedMs < SAVE_EVERY_MS) return;
+    this.#savedMs = nowMs;
+    await this.#o.calibrations.save();
   }
 
   #capacities(): Map<PartitionKey, number> {

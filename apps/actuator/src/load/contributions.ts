@@ -1,5 +1,8 @@
 import type { LoadForecast, LoadSample } from '@foreshadow/domain';
-import { combineForecasts, combineSamples } from './combine.ts';
+import { presentSample } from './combine.ts';
+
+/** A forecast that many ticks older than another edge's is late; ticks of edges are not in step. */
+const LATE_TICKS = 2.5;
 
 interface Contribution {
   sample: LoadSample | undefined;
@@ -14,10 +17,12 @@ interface Contribution {
  */
 export class Contributions {
   readonly #byNode = new Map<string, Contribution>();
+  readonly #tickMs: number;
   readonly #silentMs: number;
 
   /** @param silentMs after so long without a word an edge counts as silent. */
-  constructor(silentMs: number) {
+  constructor(tickMs: number, silentMs: number) {
+    this.#tickMs = tickMs;
     this.#silentMs = silentMs;
   }
 
@@ -51,20 +56,28 @@ export class Contributions {
     return new Map(live.map(([nodeId, c]) => [nodeId, c.sample?.recordsPerSec?.value ?? 0]));
   }
 
-  /** Sum of the newest samples of the edges that are not silent. */
-  sample(monotonicMs: number): LoadSample | undefined {
-    return combineSamples(this.#live(monotonicMs, (c) => c.sample));
+  /**
+   * Sum of the newest samples of the edges that are not silent.
+   * @param lastRecordsPerSec sum of the last whole tick, where it is known
+   */
+  sample(monotonicMs: number, lastRecordsPerSec: number | undefined): LoadSample | undefined {
+    const samples = this.#live(monotonicMs, (c) => c.sample);
+    return presentSample([...samples.values()], this.#tickMs, lastRecordsPerSec);
   }
 
-  forecast(monotonicMs: number): LoadForecast | undefined {
-    return combineForecasts(this.#live(monotonicMs, (c) => c.forecast));
+  /** Newest forecasts of the edges that keep up with the others: one that falls behind may be about to be silent. */
+  forecasts(monotonicMs: number): ReadonlyMap<string, LoadForecast> {
+    const forecasts = this.#live(monotonicMs, (c) => c.forecast);
+    const newestMs = Math.max(...[...forecasts.values()].map((f) => f.issuedAtMs));
+    const lateMs = newestMs - LATE_TICKS * this.#tickMs;
+    return new Map([...forecasts].filter(([, f]) => f.issuedAtMs >= lateMs));
   }
 
-  #live<T>(monotonicMs: number, of: (c: Contribution) => T | undefined): T[] {
-    const found: T[] = [];
-    for (const contribution of this.#byNode.values()) {
+  #live<T>(monotonicMs: number, of: (c: Contribution) => T | undefined): Map<string, T> {
+    const found = new Map<string, T>();
+    for (const [nodeId, contribution] of this.#byNode) {
       const value = this.#isLive(contribution, monotonicMs) ? of(contribution) : undefined;
-      if (value !== undefined) found.push(value);
+      if (value !== undefined) found.set(nodeId, value);
     }
     return found;
   }

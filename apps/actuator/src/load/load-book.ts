@@ -8,6 +8,7 @@ import {
 import { Scorekeeper } from '@foreshadow/forecast';
 import type { Instant } from '@foreshadow/protocol';
 import { ActuatorError } from '../errors.ts';
+import type { LoadCalibration, LoadScore } from './load-calibration.ts';
 import type { KeptModel, OwnForecasts } from './own-forecasts.ts';
 import { type Handout, type PartitionLoad, PartitionTrack } from './partition-track.ts';
 import type { SeriesEntry } from './tick-series.ts';
@@ -120,6 +121,21 @@ export class LoadBook {
   /** Oldest first; empty for a partition that is not configured. */
   series(partition: PartitionKey): SeriesEntry[] {
     return this.#tracks.get(partition)?.series() ?? [];
+  }
+
+  /** How well the forecasts of each partition hold, to survive a restart. */
+  *calibrations(): Iterable<[PartitionKey, LoadCalibration]> {
+    for (const [partition, track] of this.#tracks) yield [partition, track.saveCalibration()];
+  }
+
+  /** @throws {ActuatorError} `INVALID_STATE` */
+  restoreCalibration(partition: PartitionKey, saved: unknown): void {
+    this.#tracks.get(partition)?.restoreCalibration(saved);
+  }
+
+  /** How intervals of whole partitions did. */
+  *loadScores(): Iterable<{ readonly partition: PartitionKey; readonly scores: readonly LoadScore[] }> {
+    for (const [partition, track] of this.#tracks) yield { partition, scores: track.loadScores() };
   }
 
   scorecard(partition: PartitionKey): Scorecard | undefined {

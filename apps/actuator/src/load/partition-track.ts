@@ -1,9 +1,18 @@
-import type { ForecastPoint, LoadForecast, LoadSample, PartitionKey, Scorecard } from '@foreshadow/domain';
+import type {
+  ForecastPath,
+  ForecastPoint,
+  LoadForecast,
+  LoadSample,
+  PartitionKey,
+  Scorecard,
+} from '@foreshadow/domain';
 import type { Scorekeeper } from '@foreshadow/forecast';
 import type { Instant } from '@foreshadow/protocol';
 import { Contributions } from './contributions.ts';
+import { type LoadCalibration, type LoadScore, loadScores } from './load-calibration.ts';
 import type { KeptModel, OwnForecasts } from './own-forecasts.ts';
 import { type SeriesEntry, TickSeries } from './tick-series.ts';
+import { WholeForecast } from './whole-forecast.ts';
 
 /** Where the load of a partition is known from. */
 export type LoadSource = 'edge' | 'log' | 'none';
@@ -15,6 +24,8 @@ export interface PartitionLoad {
   /** Present load; `undefined` is missing. */
   readonly sample: LoadSample | undefined;
   readonly forecast: LoadForecast | undefined;
+  /** Mean rate from its issue to each horizon of the forecast, as quantiles: the cumulative load by its time. */
+  readonly cumulative: ForecastPath | undefined;
   readonly basis: 'forecast' | 'actuator-forecast';
   /** No edge has reported for three ticks. */
   readonly stale: boolean;
@@ -41,8 +52,8 @@ export class PartitionTrack {
   readonly #options: PartitionTrackOptions;
   readonly #contributions: Contributions;
   readonly #series: TickSeries;
+  readonly #whole: WholeForecast;
   #model: KeptModel | undefined;
-  #lastForecast: LoadForecast | undefined;
   #logSample: LoadSample | undefined;
   #issuedAtMs = -Infinity;
   /** The last ticks of the log, some of which an edge may turn out not to have reported. */
@@ -50,7 +61,8 @@ export class PartitionTrack {
 
   constructor(options: PartitionTrackOptions) {
     this.#options = options;
-    this.#contributions = new Contributions(SILENT_TICKS * options.tickMs);
+    this.#contributions = new Contributions(options.tickMs, SILENT_TICKS * options.tickMs);
+    this.#whole = new WholeForecast(options.tickMs, options.horizonsMs);
     this.#series = new TickSeries(options.tickMs);
   }
 
@@ -66,7 +78,6 @@ export class PartitionTrack {
 
   onForecast(nodeId: string, forecast: LoadForecast, at: Instant): void {
     this.#contributions.putForecast(nodeId, forecast, at.monotonicMs);
-    this.#lastForecast = this.#contributions.forecast(at.monotonicMs);
     this.#settle(at);
   }
 
@@ -122,6 +133,20 @@ export class PartitionTrack {
     this.#contributions.end(nodeId);
   }
 
+  /** Calibration of the whole's forecasts, to survive a restart. */
+  saveCalibration(): LoadCalibration {
+    return this.#whole.save();
+  }
+
+  /** @throws {ActuatorError} `INVALID_STATE` */
+  restoreCalibration(saved: unknown): void {
+    this.#whole.restore(saved);
+  }
+
+  loadScores(): readonly LoadScore[] {
+    return loadScores(this.#whole.calibration);
+  }
+
   /** Once a tick. @param appendRate records/s that the log took in since the last tick, where known. */
   tick(appendRate: number | undefined, capacityRecordsPerSec: number | undefined, at: Instant): void {
     this.#series.capacityRecordsPerSec = capacityRecordsPerSec;
@@ -135,12 +160,13 @@ export class PartitionTrack {
     own.start(partition, this.#model, this.#series.entries());
     // What the log showed while it was not yet clear that the edge is silent counts too.
     for (const tick of this.#unheard.splice(0)) this.#observeLog(tick.atMs, tick.appendRate);
-    this.#issue(own.forecast(partition, this.#lastForecast?.ratios));
+    this.#issue(own.forecast(partition, this.#whole.forecast?.ratios));
   }
 
   #observeLog(atMs: number, appendRate: number | undefined): void {
     const entry = this.#series.putRate(atMs, appendRate);
     if (entry === undefined) return;
+    this.#whole.observe({ ...entry, parts: undefined });
     this.#observe(entry);
     this.#options.own.observe(this.#options.partition, entry.atMs, entry.recordsPerSec);
     this.#logSample = this.#sampleOfLog(entry);
@@ -150,17 +176,20 @@ export class PartitionTrack {
     const { partition, own } = this.#options;
     const isLive = this.#contributions.liveNodes(at.monotonicMs).length > 0;
     if (isLive) {
-      const sample = this.#contributions.sample(at.monotonicMs);
-      const forecast = this.#contributions.forecast(at.monotonicMs);
-      return { partition, source: 'edge', sample, forecast, basis: 'forecast', stale: false };
+      const sample = this.#contributions.sample(at.monotonicMs, this.#series.lastRate(at.wallMs));
+      const forecast = this.#liveForecast(at);
+      const cumulative = forecast && this.#whole.cumulative(forecast);
+      return { partition, source: 'edge', sample, forecast, cumulative, basis: 'forecast', stale: false };
     }
-    const mine = own.forecast(partition, this.#lastForecast?.ratios);
+    const mine = own.forecast(partition, this.#whole.forecast?.ratios);
+    const forecast = mine ?? this.#whole.forecast;
     return {
       partition,
       source: this.#logSample === undefined ? 'none' : 'log',
       sample: this.#logSample,
       // Until the own forecast stands, the edge's last one is read further along its path.
-      forecast: mine ?? this.#lastForecast,
+      forecast,
+      cumulative: forecast && this.#whole.cumulative(forecast),
       basis: mine === undefined ? 'forecast' : 'actuator-forecast',
       stale: true,
     };
@@ -178,8 +207,18 @@ export class PartitionTrack {
 
   #settle(at: Instant): void {
     const entries = this.#series.settle(this.#contributions.liveNodes(at.monotonicMs), at.wallMs);
-    for (const entry of entries) this.#observe(entry);
-    this.#issue(this.#contributions.forecast(at.monotonicMs));
+    for (const entry of entries) {
+      this.#whole.observe(entry);
+      this.#observe(entry);
+    }
+    if (this.#issue(this.#liveForecast(at))) this.#whole.awaitActual();
+  }
+
+  /** Forecast of the whole from the edges that speak now; `undefined` if none does. */
+  #liveForecast(at: Instant): LoadForecast | undefined {
+    const parts = this.#contributions.forecasts(at.monotonicMs);
+    this.#whole.update(parts, at.wallMs);
+    return parts.size === 0 ? undefined : this.#whole.forecast;
   }
 
   #observe(entry: SeriesEntry): void {
@@ -187,19 +226,20 @@ export class PartitionTrack {
     this.#options.onEntry?.(entry);
   }
 
-  /** Hand a forecast to be scored, once, and not before its own tick was observed: last value must know it too. */
-  #issue(forecast: LoadForecast | undefined): void {
+  /** Hand a forecast to be scored, once (then true), and not before its own tick was observed: last value must know it too. */
+  #issue(forecast: LoadForecast | undefined): boolean {
     const newestMs = this.#series.newestAtMs;
-    if (forecast === undefined || newestMs === undefined) return;
-    if (forecast.issuedAtMs <= this.#issuedAtMs || forecast.issuedAtMs > newestMs + this.#options.tickMs / 2)
-      return;
-    this.#issuedAtMs = forecast.issuedAtMs;
-    this.#options.scorekeeper.issue(forecast.issuedAtMs, pointsAt(forecast.path, this.#options.horizonsMs));
+    if (forecast === undefined || newestMs === undefined) return false;
+    const { issuedAtMs } = forecast;
+    if (issuedAtMs <= this.#issuedAtMs || issuedAtMs > newestMs + this.#options.tickMs / 2) return false;
+    this.#issuedAtMs = issuedAtMs;
+    this.#options.scorekeeper.issue(issuedAtMs, pointsAt(forecast.path, this.#options.horizonsMs));
+    return true;
   }
 
   #sampleOfLog({ atMs, recordsPerSec }: SeriesEntry): LoadSample | undefined {
     if (recordsPerSec === undefined) return undefined;
-    const bytesPerRecord = this.#lastForecast?.ratios.bytesPerRecord?.value;
+    const bytesPerRecord = this.#whole.forecast?.ratios.bytesPerRecord?.value;
     return {
       partition: this.#options.partition,
       atMs,

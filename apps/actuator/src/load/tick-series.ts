@@ -9,6 +9,12 @@ export interface SeriesEntry {
   readonly capacityRecordsPerSec: number | undefined;
 }
 
+/** A tick of which all edges have reported, or that is overdue. */
+export interface ClosedTick extends SeriesEntry {
+  /** Records/s by edge; `undefined` if it is not known of each. */
+  readonly parts: ReadonlyMap<string, number> | undefined;
+}
+
 /** Ticks kept: 15 minutes at one a second. */
 const KEPT = 900;
 /** A sample farther from now than this is timed by its arrival: its clock is not ours. */
@@ -43,17 +49,18 @@ export class TickSeries {
   }
 
   /** Close what is complete, oldest first; gives the new entries. */
-  settle(liveNodes: readonly string[], nowMs: number): SeriesEntry[] {
+  settle(liveNodes: readonly string[], nowMs: number): ClosedTick[] {
     if (this.#open.size === 0) return [];
     const overdue = this.#tickOf(nowMs) - 2;
-    const entries: SeriesEntry[] = [];
+    const entries: ClosedTick[] = [];
     for (const tick of [...this.#open.keys()].sort((a, b) => a - b)) {
       const samples = this.#open.get(tick) ?? new Map<string, LoadSample>();
       const isComplete = liveNodes.every((nodeId) => samples.has(nodeId));
       if (!isComplete && tick > overdue) break;
       this.#open.delete(tick);
       const sum = isComplete ? combineSamples([...samples.values()]) : undefined;
-      entries.push(this.#close(tick, sum?.recordsPerSec?.value));
+      const entry = this.#close(tick, sum?.recordsPerSec?.value);
+      entries.push({ ...entry, parts: isComplete ? partsOf(samples) : undefined });
     }
     return entries;
   }
@@ -63,6 +70,12 @@ export class TickSeries {
     const tick = this.#tickOf(atMs);
     this.#forgetFuture(tick);
     return tick > this.#newestTick ? this.#close(tick, recordsPerSec) : undefined;
+  }
+
+  /** Newest entry whose rate is known, if it is not older than three ticks. */
+  lastRate(nowMs: number): number | undefined {
+    const known = this.#entries.newestFirst(3).find((e) => e.recordsPerSec !== undefined);
+    return known && nowMs - known.atMs <= 3 * this.#tickMs ? known.recordsPerSec : undefined;
   }
 
   /** Time of the newest entry. */
@@ -97,4 +110,13 @@ export class TickSeries {
   #tickOf(atMs: number): number {
     return Math.round(atMs / this.#tickMs);
   }
+}
+
+function partsOf(samples: ReadonlyMap<string, LoadSample>): ClosedTick['parts'] {
+  const parts = new Map<string, number>();
+  for (const [nodeId, { recordsPerSec }] of samples) {
+    if (recordsPerSec === undefined) return undefined;
+    parts.set(nodeId, recordsPerSec.value);
+  }
+  return parts;
 }

@@ -8,6 +8,7 @@ const load = (changes: Partial<PartitionLoad>): PartitionLoad => ({
   source: 'edge',
   sample: undefined,
   forecast: undefined,
+  cumulative: undefined,
   basis: 'forecast',
   stale: false,
   ...changes,

@@ -176,6 +176,7 @@ describe('the control loop', () => {
     expect(plan().changed).toBe(false);
     expect(parts.board.pools()[0]?.leadTimeMs).toBe(leadTimeMs);
     expect(parts.loop.situations[0]?.demandScores[0]?.scored).toBeGreaterThan(20);
+    expect([...parts.book.loadScores()][0]?.scores[0]?.scored).toBeGreaterThan(40);
   });
 
   it('survives a source that fails, counts it and plans on', async () => {
@@ -197,7 +198,7 @@ describe('the control loop', () => {
 
 describe('metrics', () => {
   it('say what the page says', async () => {
-    await pass(60, 60);
+    await pass(25, 60);
     const { body } = await parts.metrics.text();
     const value = (pattern: RegExp): number => Number(pattern.exec(body)?.[1]);
     expect(value(/^foreshadow_partition_load_records_per_second\{partition="orders\/0"\} (.+)$/m)).toBe(60);
@@ -231,6 +232,17 @@ describe('metrics', () => {
     expect(value('scored')).toBeGreaterThan(30);
     expect(value('coverage_ratio')).toBeGreaterThan(0.8);
     expect(value('given_coverage_ratio')).toBeGreaterThan(0.8);
+  });
+
+  it('tell how intervals of whole partitions and of cumulative loads held', async () => {
+    await pass(100, 60);
+    const { body } = await parts.metrics.text();
+    for (const name of ['recent', 'given', 'cumulative', 'given_cumulative']) {
+      const line = `foreshadow_forecast_${name}_coverage_ratio{partition="orders/0",horizon_seconds="5"} 1`;
+      expect(body.split('\n')).toContain(line);
+    }
+    // One edge: there is nothing to correlate.
+    expect(body).not.toMatch(/^foreshadow_forecast_edge_correlation\{/m);
   });
 
   it('carry no zero for what is unknown', async () => {

@@ -26,6 +26,7 @@ const load: PartitionLoad = {
   source: 'edge',
   sample: sampleOf('orders/0', 1_000_000, 100),
   forecast: flatForecast('orders/0', 1_000_000, 100),
+  cumulative: undefined,
   basis: 'forecast',
   stale: false,
 };

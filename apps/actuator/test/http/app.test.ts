@@ -61,6 +61,7 @@ const make = (changes: Partial<AppOptions> = {}) =>
     metrics: new Metrics({
       snapshot: () => snapshot,
       scorecards: () => [],
+      loadScores: () => [],
       demandScores: () => [],
       unknownPartitions: () => 0,
       leadingExperts: () => [{ partition: 'orders/0', horizonMs: 5000, expert: 'ets' }],

@@ -33,14 +33,33 @@ describe('a partition of which an edge speaks', () => {
     expect(book.series(P)).toMatchObject([{ atMs: 10_000, recordsPerSec: 80 }]);
   });
 
-  it('is the sum of several edges, and loses a part when its session ends', () => {
+  it('is the sum of several edges, in load at once', () => {
     report('a', 10_000, 80);
     report('b', 10_000, 20);
     expect(book.loads(at(10_100)).get(P)?.sample?.recordsPerSec?.value).toBe(100);
-    expect(book.loads(at(10_100)).get(P)?.forecast?.path.mean[0]).toBe(100);
     book.endSession('b');
     expect(book.loads(at(10_200)).get(P)?.sample?.recordsPerSec?.value).toBe(80);
-    expect(book.loads(at(10_200)).get(P)?.forecast?.path.mean[0]).toBe(80);
+  });
+
+  it('is forecast as before while edges come and go, unless the load shows that it is another one', () => {
+    const forecastAt = (atMs: number): number => book.loads(at(atMs)).get(P)?.forecast?.path.mean[0] ?? NaN;
+    report('a', 10_000, 80);
+    report('b', 10_000, 20);
+    expect(forecastAt(10_100)).toBe(80);
+    for (let t = 11; t <= 14; t++)
+      for (const [edge, rate] of [
+        ['a', 80],
+        ['b', 20],
+      ] as const)
+        report(edge, t * 1000, rate);
+    expect(forecastAt(14_100)).toBe(100);
+    book.endSession('b');
+    report('a', 15_000, 80);
+    expect(forecastAt(15_100)).toBe(100);
+    report('a', 16_000, 95);
+    expect(forecastAt(16_100)).toBe(100);
+    for (let t = 17; t <= 80; t++) report('a', t * 1000, 80);
+    expect(forecastAt(80_100)).toBe(80);
   });
 
   it('never counts a successor beside the edge that it follows', () => {

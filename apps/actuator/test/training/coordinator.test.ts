@@ -80,6 +80,7 @@ beforeEach(() => {
   metrics = new Metrics({
     snapshot: () => ({ atMs: 0, mode: 'act', planIntervalMs: 0, pools: [], partitions: [], edges: [] }),
     scorecards: () => [],
+    loadScores: () => [],
     demandScores: () => [],
     unknownPartitions: () => 0,
     leadingExperts: () => [],
