@@ -1,8 +1,18 @@
+import { expect } from 'vitest';
 import { type ForecastExports, instantiate, type Variant } from '../../src/index.ts';
 
 /** Kinds of fitted models, by the numbers that the kernel gives them. */
 export const MODEL_KINDS = { ets: 1, arima: 2, theta: 3, 'stl-ets': 4, decomposable: 5 } as const;
 export type ModelKind = keyof typeof MODEL_KINDS;
+
+/** Numbers within a tolerance of the largest of those wanted; missing where those are. */
+export function expectClose(actual: readonly number[], wanted: readonly number[], tolerance: number): void {
+  const scale = Math.max(1e-12, ...wanted.filter((v) => !Number.isNaN(v)).map(Math.abs));
+  for (const [i, v] of actual.entries()) {
+    if (Number.isNaN(v) && Number.isNaN(wanted[i])) continue;
+    expect(Math.abs(v - wanted[i]!) / scale, `place ${i}`).toBeLessThan(tolerance);
+  }
+}
 
 export interface FitOptions {
   /** Season in steps; 1: none. */
@@ -18,6 +28,9 @@ export class TestModel {
   /** Pieces of the search that were needed. */
   readonly pieces: number;
   readonly #kernel: ForecastExports;
+  readonly #kind: number;
+  readonly #work: number;
+  readonly #workBytes: number;
   readonly #state: number;
   readonly #stateBytes: number;
   readonly #out: number;
@@ -36,16 +49,17 @@ export class TestModel {
       return at;
     };
     const y = reserve(8 * values.length);
-    const work = reserve(kernel.modelWorkBytes(number, values.length, season));
+    this.#kind = number;
+    this.#workBytes = kernel.modelWorkBytes(number, values.length, season);
+    const work = reserve(this.#workBytes);
+    this.#work = work;
     this.#stateBytes = kernel.modelStateBytes(number, season);
     this.#state = reserve(this.#stateBytes);
     this.#out = reserve(16 * 4096);
     const specAt = reserve(32);
     new Float64Array(kernel.memory.buffer, y, values.length).set(values);
     // A workspace may hold anything.
-    new Uint8Array(kernel.memory.buffer, work, kernel.modelWorkBytes(number, values.length, season)).fill(
-      0xa5,
-    );
+    new Uint8Array(kernel.memory.buffer, work, this.#workBytes).fill(0xa5);
     new Int32Array(kernel.memory.buffer, specAt, 8).fill(-1).set(spec ?? []);
     kernel.modelBegin(number, work, y, values.length, season, spec === undefined ? 0 : specAt);
     let pieces = 1;
@@ -68,5 +82,18 @@ export class TestModel {
   /** The state's bytes, for its parameters and for damage. */
   state(): DataView {
     return new DataView(this.#kernel.memory.buffer, this.#state, this.#stateBytes);
+  }
+
+  /** Whether the state, copied to where nothing else is, can be gone on from with seasons of at most m steps. */
+  isSound(m: number): boolean {
+    const kernel = instantiate();
+    const bytes = new Uint8Array(this.#kernel.memory.buffer, this.#state, this.#stateBytes);
+    new Uint8Array(kernel.memory.buffer, kernel.HEAP_BASE.value, bytes.length).set(bytes);
+    return kernel.modelIsSound(this.#kind, kernel.HEAP_BASE.value, m) === 1;
+  }
+
+  /** What the fit left in its workspace. */
+  work(): DataView {
+    return new DataView(this.#kernel.memory.buffer, this.#work, this.#workBytes);
   }
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantiate, type Variant } from '../../src/index.ts';
+import type { Variant } from '../../src/index.ts';
 import { decodeStlEts, type StlEtsModel } from '../../src/models/stl-ets.ts';
 import { mstl, type StlOptions } from '../../src/reference/models/stl.ts';
 import { forecastStlEts, nextStlEts, type StlEts } from '../../src/reference/models/stl-ets.ts';
-import { MODEL_KINDS, TestModel } from './fitted.ts';
+import { expectClose, TestModel } from './fitted.ts';
 import { kernelComponents } from './stl-components.ts';
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
@@ -37,21 +37,6 @@ const seriesOf = (holes: number): fc.Arbitrary<Case> =>
       fc.constantFrom(0, 20, 1000),
     )
     .map(([start, m, length, base]) => ({ m, values: shaped(start, length, m, base, holes) }));
-
-function isSound(state: DataView, m: number): boolean {
-  const kernel = instantiate();
-  const bytes = new Uint8Array(state.buffer, state.byteOffset, state.byteLength);
-  new Uint8Array(kernel.memory.buffer, kernel.HEAP_BASE.value, bytes.length).set(bytes);
-  return kernel.modelIsSound(MODEL_KINDS['stl-ets'], kernel.HEAP_BASE.value, m) === 1;
-}
-
-function expectClose(actual: readonly number[], wanted: readonly number[], tolerance: number): void {
-  const scale = Math.max(1e-12, ...wanted.filter((v) => !Number.isNaN(v)).map(Math.abs));
-  for (const [i, v] of actual.entries()) {
-    if (Number.isNaN(v) && Number.isNaN(wanted[i])) continue;
-    expect(Math.abs(v - wanted[i]!) / scale, `place ${i}`).toBeLessThan(tolerance);
-  }
-}
 
 /** The model as the reference goes on from it. */
 function referenceOf({ ets, seasons }: StlEtsModel): StlEts {
@@ -304,9 +289,9 @@ describe('STL + ETS', () => {
         (values, season, spec, more) => {
           const model = new TestModel('stl-ets', values, { season, spec });
           if (!model.isFitted) return;
-          expect(isSound(model.state(), season)).toBe(true);
+          expect(model.isSound(season)).toBe(true);
           for (const y of more) model.update(y);
-          expect(isSound(model.state(), season)).toBe(true);
+          expect(model.isSound(season)).toBe(true);
           const { mean, variance } = model.predict(20);
           for (const v of mean) expect(v).toSatisfy(Number.isFinite);
           for (const v of variance) expect(v).toSatisfy((w: number) => Number.isFinite(w) && w >= 0);
@@ -322,8 +307,8 @@ describe('STL + ETS', () => {
       (_, t) => 50 + 10 * Math.sin((2 * Math.PI * t) / 12) + (t % 5),
     );
     const model = new TestModel('stl-ets', values, { season: 12, spec: [-1, 5] });
-    expect(isSound(model.state(), 12)).toBe(true);
-    expect(isSound(model.state(), 11)).toBe(false);
+    expect(model.isSound(12)).toBe(true);
+    expect(model.isSound(11)).toBe(false);
     const damage = [
       [32, 1],
       [32, 13],
@@ -342,9 +327,9 @@ describe('STL + ETS', () => {
     for (const [offset, wrong] of damage) {
       const before = model.state().getInt32(offset, true);
       model.state().setInt32(offset, wrong, true);
-      expect(isSound(model.state(), 12), `${wrong} at ${offset}`).toBe(false);
+      expect(model.isSound(12), `${wrong} at ${offset}`).toBe(false);
       model.state().setInt32(offset, before, true);
     }
-    expect(isSound(model.state(), 12)).toBe(true);
+    expect(model.isSound(12)).toBe(true);
   });
 });

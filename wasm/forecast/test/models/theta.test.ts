@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantiate } from '../../src/index.ts';
 import { decodeTheta, type ThetaModel } from '../../src/models/theta.ts';
 import {
   adjust,
@@ -11,7 +10,7 @@ import {
   type ThetaParameters,
   type ThetaRun,
 } from '../../src/reference/models/theta.ts';
-import { MODEL_KINDS, TestModel } from './fitted.ts';
+import { expectClose, TestModel } from './fitted.ts';
 
 const FORMS = [
   ['standard', 0],
@@ -58,20 +57,6 @@ function expected(
     return sigma2 * v * scale * scale;
   });
   return { mean, variance };
-}
-
-function isSound(state: DataView, m: number): boolean {
-  const kernel = instantiate();
-  const bytes = new Uint8Array(state.buffer, state.byteOffset, state.byteLength);
-  new Uint8Array(kernel.memory.buffer, kernel.HEAP_BASE.value, bytes.length).set(bytes);
-  return kernel.modelIsSound(MODEL_KINDS.theta, kernel.HEAP_BASE.value, m) === 1;
-}
-
-function expectClose(actual: readonly number[], wanted: readonly number[], tolerance: number): void {
-  const scale = Math.max(1e-12, ...wanted.map(Math.abs));
-  for (const [i, v] of actual.entries()) {
-    expect(Math.abs(v - wanted[i]!) / scale, `place ${i}`).toBeLessThan(tolerance);
-  }
 }
 
 describe.each(FORMS)('a %s theta', (_, form) => {
@@ -260,7 +245,7 @@ describe('theta', () => {
 
   it('refuses damaged states', () => {
     const model = new TestModel('theta', season, { season: 12 });
-    expect(isSound(model.state(), 12)).toBe(true);
+    expect(model.isSound(12)).toBe(true);
     const damage = [
       [32, 0],
       [32, 13],
@@ -276,9 +261,9 @@ describe('theta', () => {
     for (const [offset, value] of damage) {
       const before = model.state().getInt32(offset, true);
       model.state().setInt32(offset, value, true);
-      expect(isSound(model.state(), 12), `${value} at ${offset}`).toBe(false);
+      expect(model.isSound(12), `${value} at ${offset}`).toBe(false);
       model.state().setInt32(offset, before, true);
     }
-    expect(isSound(model.state(), 12)).toBe(true);
+    expect(model.isSound(12)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { solve } from './dense.ts';
 /** A polynomial in B by ascending powers. */
 export type Polynomial = readonly number[];
 
-function product(a: Polynomial, b: Polynomial): Polynomial {
+export function product(a: Polynomial, b: Polynomial): Polynomial {
   const out = new Array<number>(a.length + b.length - 1).fill(0);
   a.forEach((x, i) => {
     b.forEach((y, j) => {
