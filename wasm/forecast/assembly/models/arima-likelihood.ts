@@ -5,7 +5,7 @@ import {
 } from './arima-model';
 import { filterLevels } from './arima-holes';
 import {
-  AHEAD, AHEAD_X, array, COUNT, EXACT, M, MODEL, MU, N, PRESENT, REGRESSOR, RESIDUALS_X, SSQ, SUM_LOG, TAIL, USED, VALUES,
+  AHEAD, AHEAD_X, array, COUNT, EXACT, M, MODEL, MU, N, PRESENT, REGRESSOR, RESIDUALS_X, SSQ, SUM_LOG, USED, VALUES,
   vectorAt,
 } from './arima-work';
 import { mostReach } from './arima-model';

@@ -1,15 +1,20 @@
+import { aicc } from './arima-criteria';
 import { beginDescent, descend } from './arima-descent';
-import { copyPresent, differences, differencesNeeded, isConstant, needsSeasonalDifference } from './arima-differences';
-import { evaluate, hasHoles } from './arima-likelihood';
+import { copyPresent, differences, differencesNeeded, needsSeasonalDifference } from './arima-differences';
+import { hasHoles } from './arima-likelihood';
 import * as model from './arima-model';
+import { candidate, FIRST_START, fixed, isSpecified, limitOrders, MOVES } from './arima-moves';
 import {
-  APPROXIMATE, array, ATTEMPT, BEST, CANDIDATE, CENTRE, CHOSEN_D, CHOSEN_SEASONAL_D, CURRENT, DEGENERATE, EXACT, JACOBIAN, LIST, M,
-  MODEL, MOST, MOST_RESULTS, MOVE, N, OBJECTIVE, PHASE, PRESENT, REFITTED, REFITTING, REGRESSOR, RESIDUALS, RESULT_BYTES,
-  RESULTS, SCALE, SPEC, STOPS, USED, VALUES, vectorAt, X, Y, COUNT,
+  bestOf, CHOOSABLE, CONDITIONAL, CRITERION, KEY, keyOf, PARAMETERS, recall, REFUSED, resultAt, STATUS, UNTRIED,
+} from './arima-results';
+import { setOrders, standardise } from './arima-values';
+import {
+  APPROXIMATE, array, ATTEMPT, BEST, CANDIDATE, CHOSEN_D, CHOSEN_SEASONAL_D, COUNT, CURRENT, DEGENERATE, EXACT, fieldAt, JACOBIAN,
+  M, MODEL, MOST_RESULTS, MOVE, N, PHASE, REFITTED, REFITTING, RESULTS, setField, STOPS, VALUES, vectorAt, X, Y,
 } from './arima-work';
 import { AUTO } from './header';
 
-// The stepwise search of Hyndman & Khandakar (2008, §3.2), in the order of moves of R's auto.arima (forecast 8.20).
+// The stepwise search of Hyndman & Khandakar (2008, §3.2).
 
 // Phases of a fit.
 export const SEASONAL: i32 = 0;
@@ -18,17 +23,6 @@ const SEARCH: i32 = 2;
 const REFIT: i32 = 3;
 const POLISH: i32 = 4;
 export const DONE: i32 = 5;
-
-// A result, bytes.
-const KEY: usize = 0; // i32
-export const STATUS: usize = 4; // i32
-export const CRITERION: usize = 8; // f64 AICc
-export const PARAMETERS: usize = 16;
-/** Status of a result: conditional, exact, exact and refused. */
-const CONDITIONAL: i32 = 0;
-export const CHOOSABLE: i32 = 1;
-const REFUSED: i32 = 2;
-const UNTRIED: i32 = 3;
 
 /** The attempt that begins at the better conditional fit, and the last one. */
 const EXACT_ATTEMPT: i32 = 2;
@@ -42,22 +36,6 @@ const COARSE: f64 = 1e-6;
 const FINE: f64 = 3e-9;
 /** Evaluations end a piece once they have cost so much, in steps of a filter with the reach of one. */
 const PIECE: i32 = 200000;
-
-// @ts-ignore: decorator
-@inline
-function field(work: usize, which: usize, i: i32): i32 { return load<i32>(work + which + (<usize>i << 2)); }
-// @ts-ignore: decorator
-@inline
-function setField(work: usize, which: usize, i: i32, v: i32): void { store<i32>(work + which + (<usize>i << 2), v); }
-// @ts-ignore: decorator
-@inline
-export function resultAt(work: usize, i: i32): usize { return array(work, LIST) + <usize>(i * RESULT_BYTES); }
-
-/** The specification's number, within bounds; AUTO where it is open. */
-function fixed(work: usize, i: i32, most: i32): i32 {
-  const v = field(work, SPEC, i);
-  return v < 0 ? AUTO : min<i32>(v, most);
-}
 
 /** One piece of the search; false once there is nothing left. */
 export function search(work: usize): bool {
@@ -112,7 +90,7 @@ function chooseLevel(work: usize): bool {
   for (let i = 0; i < d; i++) length = differences(a, length, 1, a);
   store<i32>(work, d, CHOSEN_D);
   standardise(work, a, length, size);
-  limit(work);
+  begin(work);
   if (load<i32>(work, DEGENERATE) == 1) {
     store<i32>(work, DONE, PHASE);
     return false;
@@ -121,137 +99,16 @@ function chooseLevel(work: usize): bool {
   return propose(work);
 }
 
-/** Centre and scale (a power of two) of the differences, and whether anything is left of them. */
-function standardise(work: usize, a: usize, length: i32, size: f64): void {
-  const b = array(work, VALUES);
-  const count = copyPresent(a, length, b);
-  let mean: f64 = 0.0;
-  for (let i = 0; i < count; i++) mean += load<f64>(b + (<usize>i << 3));
-  if (count > 0) mean /= <f64>count;
-  let squares: f64 = 0.0;
-  for (let i = 0; i < count; i++) {
-    const v = load<f64>(b + (<usize>i << 3)) - mean;
-    squares += v * v;
-  }
-  const isEmpty = isConstant(b, count, size);
-  store<i32>(work, i32(isEmpty), DEGENERATE);
-  let scale: f64 = 1.0;
-  if (!isEmpty) {
-    const deviation = sqrt<f64>(squares / <f64>count);
-    while (scale < deviation) scale *= 2.0;
-    while (scale > deviation) scale *= 0.5;
-  }
-  store<f64>(work, mean, CENTRE);
-  store<f64>(work, scale, SCALE);
-}
-
-/** Highest orders and where the search starts. */
-function limit(work: usize): void {
-  const n = load<i32>(work, N);
-  const m = load<i32>(work, M);
-  const present = load<i32>(work, PRESENT);
-  const third = present / 3;
-  let p = min<i32>(model.MOST_P, third);
-  let q = p;
-  const seasonal = m > 1 ? min<i32>(model.MOST_SEASONAL, third / m) : 0;
-  if (seasonal > 0) {
-    p = min<i32>(p, m - 1);
-    q = p;
-  }
-  setField(work, MOST, 0, p);
-  setField(work, MOST, 1, q);
-  setField(work, MOST, 2, seasonal);
-  setField(work, MOST, 3, seasonal);
+/** Where the search starts. */
+function begin(work: usize): void {
+  limitOrders(work);
   // R: length(x) > 150 or a season beyond 12.
-  store<i32>(work, i32(n > 150 || m > 12), APPROXIMATE);
+  store<i32>(work, i32(load<i32>(work, N) > 150 || load<i32>(work, M) > 12), APPROXIMATE);
   store<i32>(work, 0, RESULTS);
   store<i32>(work, -1, BEST);
   store<i32>(work, i32(!isSpecified(work)), STOPS);
   store<i32>(work, 0, REFITTED);
   store<i32>(work, FIRST_START, MOVE);
-}
-
-/** The starting models count as moves before 0. */
-const FIRST_START: i32 = -5;
-const MOVES: i32 = 17;
-
-/** Orders of a start or a move, into CANDIDATE; false where it leads nowhere. */
-function candidate(work: usize, move: i32): bool {
-  const short = load<i32>(work, N) < 10;
-  const constant = i32(load<i32>(work, CHOSEN_D) + load<i32>(work, CHOSEN_SEASONAL_D) < 2);
-  const most = work + MOST;
-  for (let i = 0; i < 5; i++) setField(work, CANDIDATE, i, move < 0 ? 0 : field(work, CURRENT, i));
-  if (move < 0) setField(work, CANDIDATE, 4, constant);
-  switch (move) {
-    case -5: {
-      setField(work, CANDIDATE, 0, min<i32>(short ? 1 : 2, load<i32>(most)));
-      setField(work, CANDIDATE, 1, min<i32>(short ? 1 : 2, load<i32>(most, 4)));
-      setField(work, CANDIDATE, 2, min<i32>(short ? 0 : 1, load<i32>(most, 8)));
-      setField(work, CANDIDATE, 3, min<i32>(short ? 0 : 1, load<i32>(most, 12)));
-      break;
-    }
-    case -4: break;
-    case -3:
-    case -2: {
-      const side = move + 3;
-      setField(work, CANDIDATE, side, min<i32>(1, field(work, MOST, side)));
-      setField(work, CANDIDATE, side + 2, min<i32>(1, field(work, MOST, side + 2)));
-      break;
-    }
-    case -1: {
-      if (constant == 0) return false;
-      setField(work, CANDIDATE, 4, 0);
-      break;
-    }
-    case 16: {
-      if (constant == 0) return false;
-      setField(work, CANDIDATE, 4, 1 - field(work, CANDIDATE, 4));
-      break;
-    }
-    default: {
-      // P−, Q−, P+, Q+, P−Q−, P−Q+, P+Q−, P+Q+; then the same of p and q.
-      const first = move < 8 ? 2 : 0;
-      const k = move & 7;
-      const left = k < 4 ? (k & 1 ? 0 : k - 1) : (k & 2) - 1;
-      const right = k < 4 ? (k & 1 ? k - 2 : 0) : 2 * (k & 1) - 1;
-      if (!shift(work, first, left) || !shift(work, first + 1, right)) return false;
-    }
-  }
-  return restrict(work) && isNew(work);
-}
-
-function shift(work: usize, i: i32, by: i32): bool {
-  const v = field(work, CANDIDATE, i) + by;
-  if (v < 0 || v > field(work, MOST, i)) return false;
-  setField(work, CANDIDATE, i, v);
-  return true;
-}
-
-/** What is specified stays; true if the candidate can be written so. */
-function restrict(work: usize): bool {
-  const season = load<i32>(work, M) > 1;
-  for (let i = 0; i < 5; i++) {
-    const at = i == 0 ? 0 : i == 1 ? 2 : i == 2 ? 3 : i == 3 ? 5 : 6;
-    const most = i < 2 ? model.MOST_P : i < 4 ? model.MOST_SEASONAL : 1;
-    let v = fixed(work, at, most);
-    if (v == AUTO) continue;
-    if (!season && (i == 2 || i == 3)) v = 0;
-    if (i == 4 && load<i32>(work, CHOSEN_D) + load<i32>(work, CHOSEN_SEASONAL_D) > 1) v = 0;
-    setField(work, CANDIDATE, i, v);
-  }
-  return true;
-}
-
-function keyOf(work: usize, from: usize): i32 {
-  return field(work, from, 0) + 8 * (field(work, from, 1) + 8 * (field(work, from, 2) + 4 * (field(work, from, 3) +
-    4 * field(work, from, 4))));
-}
-
-function isNew(work: usize): bool {
-  const key = keyOf(work, CANDIDATE);
-  const count = load<i32>(work, RESULTS);
-  for (let i = 0; i < count; i++) if (load<i32>(resultAt(work, i), KEY) == key) return false;
-  return true;
 }
 
 /** The next candidate, ready to be fitted; once there is none, the exact fits. False when nothing is left. */
@@ -277,18 +134,6 @@ function propose(work: usize): bool {
 function end(work: usize): bool {
   store<i32>(work, DONE, PHASE);
   return false;
-}
-
-/** The result of a status with the least criterion, −1 where there is none. */
-function bestOf(work: usize, status: i32): i32 {
-  const count = load<i32>(work, RESULTS);
-  let best = -1;
-  for (let i = 0; i < count; i++) {
-    const result = resultAt(work, i);
-    if (load<i32>(result, STATUS) != status) continue;
-    if (best < 0 || load<f64>(result, CRITERION) < load<f64>(resultAt(work, best), CRITERION)) best = i;
-  }
-  return best;
 }
 
 /**
@@ -335,80 +180,6 @@ function attempt(work: usize, which: i32): void {
   beginDescent(work, which >= EXACT_ATTEMPT, which >= EXACT_ATTEMPT ? FINE : COARSE);
 }
 
-/** Put a result's orders and parameters in place. */
-export function recall(work: usize, i: i32): void {
-  const result = resultAt(work, i);
-  const key = load<i32>(result, KEY);
-  setField(work, CANDIDATE, 0, key & 7);
-  setField(work, CANDIDATE, 1, (key >> 3) & 7);
-  setField(work, CANDIDATE, 2, (key >> 6) & 3);
-  setField(work, CANDIDATE, 3, (key >> 8) & 3);
-  setField(work, CANDIDATE, 4, key >> 10);
-  setOrders(work);
-  memory.copy(work + X, result + PARAMETERS, <usize>(8 * model.MOST_COEFFICIENTS));
-}
-
-/** Write the model's orders and what it is to be fitted to. */
-export function setOrders(work: usize): void {
-  const from = CANDIDATE;
-  const record = work + MODEL;
-  store<i32>(record, field(work, from, 0), model.P);
-  store<i32>(record, load<i32>(work, CHOSEN_D), model.D);
-  store<i32>(record, field(work, from, 1), model.Q);
-  store<i32>(record, field(work, from, 2), model.SEASONAL_P);
-  store<i32>(record, load<i32>(work, CHOSEN_SEASONAL_D), model.SEASONAL_D);
-  store<i32>(record, field(work, from, 3), model.SEASONAL_Q);
-  store<i32>(record, field(work, from, 4), model.CONSTANT);
-  store<i32>(record, load<i32>(work, M), model.PERIOD);
-  if (hasHoles(work)) fillLevels(work);
-  else fillDifferences(work);
-}
-
-/** What is taken off every level: with nothing differenced the mean if there is a constant, else any level will do. */
-export function levelShift(work: usize): f64 {
-  const record = work + MODEL;
-  if (model.differenced(record) > 0) return load<f64>(array(work, Y));
-  return model.order(record, model.CONSTANT) == 1 ? load<f64>(work, CENTRE) : 0.0;
-}
-
-/** Scaled levels, and the regressor whose differences are 1. */
-export function fillLevels(work: usize): void {
-  const record = work + MODEL;
-  const n = load<i32>(work, N);
-  const y = array(work, Y);
-  const values = array(work, VALUES);
-  const regressor = array(work, REGRESSOR);
-  const inverse = 1.0 / load<f64>(work, SCALE);
-  const shift = levelShift(work);
-  const isTrend = model.differenced(record) > 0;
-  const slope = 1.0 / (model.order(record, model.D) > 0 ? 1.0 : <f64>load<i32>(work, M));
-  for (let t = 0; t < n; t++) {
-    const o = <usize>t << 3;
-    const v = load<f64>(y + o);
-    store<f64>(values + o, (v - shift) * inverse);
-    store<f64>(regressor + o, isNaN(v) ? NaN : isTrend ? <f64>t * slope : 1.0);
-  }
-}
-
-/** Scaled differences, less their mean if there is a constant. */
-function fillDifferences(work: usize): void {
-  const record = work + MODEL;
-  const m = load<i32>(work, M);
-  const values = array(work, VALUES);
-  const regressor = array(work, REGRESSOR);
-  let n = load<i32>(work, N);
-  memory.copy(values, array(work, Y), <usize>n << 3);
-  if (model.order(record, model.SEASONAL_D) > 0) n = differences(values, n, m, values);
-  for (let i = model.order(record, model.D); i > 0; i--) n = differences(values, n, 1, values);
-  const inverse = 1.0 / load<f64>(work, SCALE);
-  const mean = model.order(record, model.CONSTANT) == 1 ? load<f64>(work, CENTRE) : 0.0;
-  for (let t = 0; t < n; t++) {
-    const o = <usize>t << 3;
-    store<f64>(values + o, (load<f64>(values + o) - mean) * inverse);
-    store<f64>(regressor + o, 1.0);
-  }
-}
-
 /** Go on with the fit in work until the piece is used up. */
 function fitOn(work: usize): bool {
   const record = work + MODEL;
@@ -448,19 +219,13 @@ function concluded(work: usize): bool {
   const move = load<i32>(work, MOVE);
   if (best < 0 || load<f64>(result, CRITERION) < load<f64>(resultAt(work, best), CRITERION)) {
     store<i32>(work, index, BEST);
-    const constant = move == 0 ? field(work, CURRENT, 4) : field(work, CANDIDATE, 4);
-    for (let i = 0; i < 4; i++) setField(work, CURRENT, i, field(work, CANDIDATE, i));
+    const constant = move == 0 ? fieldAt(work, CURRENT, 4) : fieldAt(work, CANDIDATE, 4);
+    for (let i = 0; i < 4; i++) setField(work, CURRENT, i, fieldAt(work, CANDIDATE, i));
     // R goes on with the constant after the start without one.
     setField(work, CURRENT, 4, constant);
     if (move > 0) store<i32>(work, 0, MOVE);
   }
   return propose(work);
-}
-
-/** Whether the specification leaves a single model, which then is taken as it comes. */
-function isSpecified(work: usize): bool {
-  for (let i = 0; i < 7; i++) if (field(work, SPEC, i) < 0 && (i < 3 || i == 6 || load<i32>(work, M) > 1)) return false;
-  return true;
 }
 
 /** Keep what was fitted if it is better than what the result has; a root near the unit circle is refused. */
@@ -475,27 +240,4 @@ function note(work: usize, result: usize): void {
   store<i32>(result, !exact ? CONDITIONAL : isFit ? CHOOSABLE : REFUSED, STATUS);
   store<f64>(result, isFit ? criterion : Infinity, CRITERION);
   memory.copy(result + PARAMETERS, work + X, <usize>(8 * model.MOST_COEFFICIENTS));
-}
-
-/** Parameters: coefficients, constant, variance. */
-export function parameterCount(work: usize): i32 {
-  return model.coefficientCount(work + MODEL) + model.order(work + MODEL, model.CONSTANT) + 1;
-}
-
-/** Values less those that differencing takes. */
-export function freeValues(work: usize): i32 { return load<i32>(work, PRESENT) - model.differenced(work + MODEL); }
-
-/** Log-likelihood at the criterion, in units of the values; of a conditional fit as if its variance were the exact one. */
-export function logLikelihood(work: usize): f64 {
-  const n = <f64>(load<i32>(work, EXACT) == 1 ? load<i32>(work, USED) : freeValues(work));
-  const variance = load<f64>(work, OBJECTIVE) / <f64>load<i32>(work, USED);
-  return -0.5 * n * (Math.log(2.0 * Math.PI * variance) + 1.0) - n * Math.log(load<f64>(work, SCALE));
-}
-
-/** Corrected Akaike criterion. */
-export function aicc(work: usize): f64 {
-  const n = <f64>freeValues(work);
-  const k = <f64>parameterCount(work);
-  if (n - k - 1.0 <= 0.0 || !(load<f64>(work, OBJECTIVE) < Infinity)) return Infinity;
-  return 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0) - 2.0 * logLikelihood(work);
 }

@@ -128,3 +128,11 @@ export function layOut(work: usize, n: i32, m: i32): i32 {
   }
   return at;
 }
+
+/** Number i of a list of i32. */
+// @ts-ignore: decorator
+@inline
+export function fieldAt(work: usize, list: usize, i: i32): i32 { return load<i32>(work + list + (<usize>i << 2)); }
+// @ts-ignore: decorator
+@inline
+export function setField(work: usize, list: usize, i: i32, v: i32): void { store<i32>(work + list + (<usize>i << 2), v); }

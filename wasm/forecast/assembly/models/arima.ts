@@ -3,10 +3,9 @@ import { cell, filterLevels, stateReach, stepCovariance } from './arima-holes';
 import {
   AR_COUNT, AR_TAPS, COEFFICIENTS, CONSTANT, D, differenced, MODEL_BYTES, mostReach, order, P, PERIOD, Q, SEASONAL_P,
 } from './arima-model';
-import {
-  aicc, CHOOSABLE, CRITERION, DONE, fillLevels, freeValues, levelShift, logLikelihood, parameterCount, recall, resultAt, search,
-  LEVEL, SEASONAL, setOrders, STATUS,
-} from './arima-search';
+import { aicc, freeValues, logLikelihood, parameterCount } from './arima-criteria';
+import { CHOOSABLE, CRITERION, recall, resultAt, STATUS } from './arima-results';
+import { DONE, LEVEL, search, SEASONAL } from './arima-search';
 import {
   bytesOf, COLUMNS, follow, foretell, HEAD, INTERCEPT, isValue, isWhole, OFFSET, REACH, RECORD, REGRESSION, respond, ring,
 } from './arima-state';
@@ -15,7 +14,8 @@ import {
   OBJECTIVE, PHASE, PRESENT, RESIDUALS, RESIDUALS_TRIAL, RESULTS, SCALE, SPEC, SSQ, TAIL, usableSeason, usedOf, vectorAt, X,
   Y,
 } from './arima-work';
-import { AUTO, HEADER_BYTES, writeHeader } from './header';
+import { fillLevels, levelShift, setOrders } from './arima-values';
+import { AUTO, writeHeader } from './header';
 
 // ARIMA and SARIMA, chosen and fitted as R's auto.arima does. Specification: p, d, q, P, D, Q, constant.
 
