@@ -17,6 +17,8 @@ const PERFECT: f64 = 1e-28;
  * Pass over the window at `theta`, with derivatives if wanted; sums and last states are left in the workspace. False
  * where a forecast of a multiplicative form, or one of its factors, is not positive.
  */
+// @ts-ignore: decorator
+@inline
 function pass(work: usize, form: i32, theta: usize, derivatives: bool): bool {
   const alpha = load<f64>(theta, ALPHA), beta = load<f64>(theta, BETA);
   const gamma = load<f64>(theta, GAMMA), phi = load<f64>(theta, PHI);

@@ -50,6 +50,29 @@ function carry(l: usize, b: usize, s: usize, row: usize, columns: i32): void {
   }
 }
 
+/** `carry` without a season: q = L + φB, then L = kept·q, B = φB − moved·q and the row −weight·q. */
+function carryPlain(l: usize, b: usize, row: usize, columns: i32, phi: f64, kept: f64, moved: f64, weight: f64): void {
+  const end = l + (<usize>columns << 3);
+  if (ASC_FEATURE_SIMD) {
+    const p = f64x2.splat(phi), k = f64x2.splat(kept), m = f64x2.splat(moved), w = f64x2.splat(-weight);
+    for (; l < end; l += 16, b += 16, row += 16) {
+      const trend = f64x2.mul(p, v128.load(b));
+      const q = f64x2.add(v128.load(l), trend);
+      v128.store(l, f64x2.mul(k, q));
+      v128.store(b, f64x2.sub(trend, f64x2.mul(m, q)));
+      v128.store(row, f64x2.mul(w, q));
+    }
+  } else {
+    for (; l < end; l += 8, b += 8, row += 8) {
+      const trend = phi * load<f64>(b);
+      const q = load<f64>(l) + trend;
+      store<f64>(l, kept * q);
+      store<f64>(b, trend - moved * q);
+      store<f64>(row, -weight * q);
+    }
+  }
+}
+
 /** Add the products of the columns of `count` rows to the sums: whole blocks of 2 × 4 that hold the lower triangle. */
 function accumulate(gram: usize, rows: usize, count: i32, columns: i32): void {
   const stride = <usize>columns << 3;
@@ -145,22 +168,36 @@ export function differentiate(
   const rows = rowsAt(work);
   const row = rows + <usize>(t & (ROWS - 1)) * stride;
   const kind = seasonOf(form), trend = trendOf(form);
-  let weight: f64 = 0.0;
-  if (!(y == y)) {
+  let weight: f64 = 0.0, k: f64 = 0.0;
+  if (kind == 0) {
+    if (y == y) {
+      k = 1.0;
+      if (errorOf(form) != 0) {
+        weight = q / y;
+        k = y / (q * q);
+      }
+    }
+  } else if (!(y == y)) {
     coefficients(0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
   } else if (kind == 2) {
-    const f = q * s, k = y / (f * f);
+    const f = q * s;
+    k = y / (f * f);
     weight = f / y;
     coefficients(-1.0, -k * q * q, -k * s * s, -1.0, -k * s, -k * q);
   } else {
     const f = q + s, relative = errorOf(form) != 0;
-    const k = relative ? y / (f * f) : 1.0;
+    k = relative ? y / (f * f) : 1.0;
     if (relative) weight = f / y;
     coefficients(-1.0, -1.0, -1.0, -1.0, -k, -k);
   }
   const damped = trend == 2 ? b : 0.0;
   addTo(l + smoothing + 24, damped);
-  carry(l, trends, shape, row, columns);
+  // The last two columns are not carried.
+  if (kind != 0) carry(l, trends, shape, row, columns - 2);
+  else {
+    const there: f64 = y == y ? 1.0 : 0.0, c = COEFFICIENTS;
+    carryPlain(l, trends, row, columns - 2, load<f64>(c), 1.0 - there * load<f64>(c, 8), there * load<f64>(c, 16), k);
+  }
   addTo(trends + smoothing + 24, damped);
   addTo(l + smoothing, u);
   if (trend != 0) addTo(trends + smoothing + 8, u);

@@ -18,12 +18,8 @@ const STARTS: usize = memory.data<f64>([
   0.1, 0.9, 0.05, 0.9, 0.2, 0.3, 0.2, 0.9, 0.8, 0.02, 0.05, 0.9, 0.4, 0.4, 0.3, 0.85,
   0.1, 0.1, 0.1, 0.97, 0.02, 0.02, 0.5, 0.97, 0.8, 0.4, 0.1, 0.9, 0.8, 0.05, 0.5, 0.9,
 ]);
-const START_COUNT: i32 = 12;
+const TABLE_LENGTH: i32 = 12;
 const CLASSES: i32 = 4;
-/** Starts of a form without a season: the first of the table. */
-const PLAIN_STARTS: i32 = 8;
-/** Those of them that are enough beside what was found for simpler forms. */
-const FEW_STARTS: i32 = 4;
 
 // @ts-ignore: decorator
 @inline
@@ -182,12 +178,6 @@ function offerSimpler(work: usize, form: i32): f64 {
   return best;
 }
 
-/** Whether a form that this one extends was fitted, from every start. */
-function hasSimpler(work: usize, form: i32): bool {
-  const simpler = errorOf(form) == 1 ? form - 9 : trendOf(form) != 0 ? form - 3 : form;
-  return load<f64>(foundCriterionAt(work, simpler)) < Infinity && simpler != form;
-}
-
 /** A start whose forecasts are positive: nearly no season, no trend. */
 function offerFlat(work: usize, form: i32): f64 {
   const trial = trialAt(work);
@@ -202,23 +192,19 @@ function offerFlat(work: usize, form: i32): f64 {
   return offer(work, form, Infinity);
 }
 
-/** Starts of a form; each is descended from. */
-export function startCount(form: i32): i32 { return 2 + (seasonOf(form) != 0 ? CLASSES : PLAIN_STARTS); }
+/** Class of an entry of the table: by α and γ; without a season the first four stand for themselves. */
+function classOf(form: i32, entry: i32): i32 { return seasonOf(form) != 0 ? entry & 3 : entry; }
 
-/**
- * Start `i` of a form into the current parameters; returns its criterion, infinite if it is none. First come simpler
- * forms, then the table: without a season, which is cheap, its entries, else the best of each class.
- */
+/** Starts of a form; each is descended from: simpler forms, the best of each class, a last resort. */
+export const START_COUNT: i32 = 2 + CLASSES;
+
+/** Start `i` of a form into the current parameters; returns its criterion, infinite if it is none. */
 export function findStart(work: usize, form: i32, i: i32): f64 {
   if (i == 0) return offerSimpler(work, form);
-  if (i == startCount(form) - 1) {
-    return load<f64>(foundCriterionAt(work, form)) < Infinity ? Infinity : offerFlat(work, form);
-  }
-  if (seasonOf(form) == 0) {
-    const enough = i > FEW_STARTS && hasSimpler(work, form);
-    return enough ? Infinity : offerStart(work, form, i - 1, Infinity);
-  }
   let best: f64 = Infinity;
-  for (let j = i - 1; j < START_COUNT; j += CLASSES) best = offerStart(work, form, j, best);
+  if (i == START_COUNT - 1) {
+    return load<f64>(foundCriterionAt(work, form)) < Infinity ? best : offerFlat(work, form);
+  }
+  for (let j = 0; j < TABLE_LENGTH; j++) if (classOf(form, j) == i - 1) best = offerStart(work, form, j, best);
   return best;
 }

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, KIND, SEASON, SIGMA2 } from './header';
+import { SEASON } from './header';
 
 // State of a fitted form, following the series. The season is kept by phase; `NEXT` is the phase of the coming step.
 

@@ -176,6 +176,14 @@ export function keep(work: usize, form: i32): void {
   memory.copy(placed(work, FOUND) + (<usize>(form * length) << 3), thetaAt(work), <usize>length << 3);
 }
 
+/** Largest difference between the current smoothing parameters and those found for a form. */
+export function distanceFromFound(work: usize, form: i32): f64 {
+  const found = placed(work, FOUND) + (<usize>(form * keptLength(load<i32>(work, M))) << 3);
+  let most: f64 = 0.0;
+  for (let o: usize = 0; o < 32; o += 8) most = max<f64>(most, abs<f64>(load<f64>(thetaAt(work) + o) - load<f64>(found + o)));
+  return most;
+}
+
 /** Take up the parameters found for a form. */
 export function recall(work: usize, form: i32, theta: usize): void {
   const m = load<i32>(work, M);

@@ -1,11 +1,11 @@
 import { descend, startDescent } from './ets-descent';
 import { criterionAt } from './ets-filter';
 import { predictEts } from './ets-predict';
-import { decompose, findStart, startCount } from './ets-start';
+import { decompose, findStart, START_COUNT } from './ets-start';
 import * as state_ from './ets-state';
 import { ABSURD, ERROR, FLOOR, NEXT_PHASE, SEASON_FORM, shapeAt, TREND_FORM } from './ets-state';
 import {
-  B0, BEST, BEST_AICC, COLUMNS, CRITERION, errorOf, FORMS, foundCriterionAt, keep, L0, layOut, LEVEL, M, N,
+  B0, BEST, BEST_AICC, COLUMNS, CRITERION, distanceFromFound, errorOf, FORMS, foundCriterionAt, keep, L0, layOut, LEVEL, M, N,
   NEXT, parameterCount, PRESENT, PROMISED, recall, ringAt, S0, SCALE, seasonOf, SSE, START, STEPS, thetaAt, TODO,
   TREND, trendOf, valuesAt,
 } from './ets-work';
@@ -22,6 +22,9 @@ const MOST_STEPS: i32 = 60;
 const PATIENCE: f64 = 8.0;
 const NOTABLE: f64 = 0.01;
 const LEAST_STEPS: i32 = 2;
+/** A descent whose criterion and smoothing parameters are as near as this to what was found would end there. */
+const ALIKE_CRITERION: f64 = 0.2;
+const ALIKE_SMOOTHING: f64 = 0.01;
 /** A form whose AICc lies so far above the best is not tried from more starts. */
 const HOPELESS: f64 = 20.0;
 /** Products of columns that a piece of the search may take: a step takes steps × columns² of them. */
@@ -110,7 +113,7 @@ export function advance(work: usize): bool {
   if (criterion < load<f64>(foundCriterionAt(work, form))) record(work, form, criterion);
   if (goesOn) return true;
   const start = load<i32>(work, START) + 1;
-  const isLast = start == startCount(form) || isHopeless(work, form);
+  const isLast = start == START_COUNT || isHopeless(work, form);
   store<i32>(work, isLast ? 0 : start, START);
   store<i32>(work, -1, STEPS);
   if (isLast) store<i32>(work, form + 1, NEXT);
@@ -142,9 +145,16 @@ function fit(work: usize, form: i32): bool {
     if (!descend(work, form)) return false;
     const hope = load<f64>(work, CRITERION) - PATIENCE * load<f64>(work, PROMISED);
     if (steps >= LEAST_STEPS && hope > load<f64>(foundCriterionAt(work, form)) - NOTABLE) return false;
+    if (joins(work, form)) return false;
   }
   store<i32>(work, steps, STEPS);
   return steps < MOST_STEPS;
+}
+
+/** Whether a descent has come to where another start's ended. */
+function joins(work: usize, form: i32): bool {
+  const found = load<f64>(foundCriterionAt(work, form)), criterion = load<f64>(work, CRITERION);
+  return criterion >= found && criterion < found + ALIKE_CRITERION && distanceFromFound(work, form) < ALIKE_SMOOTHING;
 }
 
 /** Keep the current parameters as what was found for a form. */
