@@ -82,7 +82,7 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
           expectClose([found.sigma2], [wanted.ssq / (wanted.used - found.parameters + 1)], 1e-5);
           expectClose([found.regression], [wanted.regression], 1e-5);
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     },
   );
@@ -99,7 +99,7 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
         expectClose(variance.slice(0, exact), wanted.variance.slice(0, exact), 1e-6);
         expectClose(variance, wanted.variance, 0.25);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -115,7 +115,7 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
         const wanted = psi.map((v) => (sum += v * v) * found.sigma2);
         expectClose(model.predict(20).variance, wanted, 1e-6);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -155,7 +155,7 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
           expectClose(variance, wanted.variance, 1e-2);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -169,10 +169,11 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
         expect(scalar!.mean).toEqual(simd!.mean);
         expect(scalar!.variance).toEqual(simd!.variance);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 
+  // Which of several starts ends lowest may depend on rounding.
   it('says the same of a series in other units', () => {
     fc.assert(
       fc.property(
@@ -185,16 +186,16 @@ describe.each(KINDS)('an ARIMA model %s', (_, specs, seasons) => {
           expectClose(
             scaled.mean,
             plain.mean.map((v) => v * factor),
-            1e-9,
+            1e-5,
           );
           expectClose(
             scaled.variance,
             plain.variance.map((v) => v * factor * factor),
-            1e-9,
+            1e-5,
           );
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 });
