@@ -27,6 +27,7 @@ export type {
 export type { PutOptions, StateEntry, StateStore } from './state-store.ts';
 export type { AppendResult, Lag, StreamInfo, StreamLog } from './stream-log.ts';
 export type { UtilizationSink, UtilizationSource } from './utilization.ts';
+export { ReportAges } from './report-ages.ts';
 export {
   StateWorkerRegistry,
   type WorkerDirective,

@@ -1,7 +1,7 @@
 import type { ResourceVector, WorkerPhase } from '@foreshadow/domain';
 import { mapResources } from '@foreshadow/domain';
-import type { Lag, WorkerDirective } from '@foreshadow/ports';
 import type { PartitionKey } from '@foreshadow/domain';
+import { type Lag, ReportAges, type WorkerDirective } from '@foreshadow/ports';
 import type { Attempts } from './attempts.ts';
 import { assignedTarget, fairShareTarget, type OwnershipTarget, rankAmongLive } from './fair-share.ts';
 import type { UtilizationMeter } from './meter.ts';
@@ -12,7 +12,7 @@ import type { Ownership } from './ownership.ts';
 const DIRECTIVE_INTERVAL_MS = 250;
 const HANDOVER_INTERVAL_MS = 100;
 const REPORT_INTERVAL_MS = 1000;
-/** Reports older than this are of dead workers. */
+/** Workers that have said nothing for longer count as dead. */
 const LIVE_REPORT_MS = 3500;
 const RENEWALS_PER_LEASE = 4;
 
@@ -33,6 +33,7 @@ export class ControlLoop {
   readonly #events: ControlEvents;
   readonly #startedAtMs: number;
   readonly #stop = new AbortController();
+  readonly #ages = new ReportAges(REPORT_INTERVAL_MS);
   #phase: WorkerPhase = 'starting';
   #readyAtMs: number | undefined;
   #allowance: ResourceVector;
@@ -123,7 +124,8 @@ export class ControlLoop {
     if (assigned !== undefined) return assignedTarget(held, assigned, partitions);
     const reports = await this.#attempts.run('read the reports', () => registry.reports(pool));
     if (reports === undefined) return { release: [], candidates: [], wanted: 0 };
-    const { rank, workers } = rankAmongLive(id, reports, clock.nowMs(), LIVE_REPORT_MS);
+    this.#ages.look(reports, clock.monotonicMs());
+    const { rank, workers } = rankAmongLive(id, reports, (w) => this.#ages.silentMs(w), LIVE_REPORT_MS);
     return fairShareTarget(held, partitions, rank, workers);
   }
 

@@ -43,16 +43,19 @@ export function fairShareTarget(
   };
 }
 
-/** Place of a worker among those that are ready and reported lately, and their number; itself always among them. */
+/**
+ * Place of a worker among those that are ready and not silent, and their number; itself always among them.
+ * @param silentMs how long a worker has said nothing
+ */
 export function rankAmongLive(
   id: string,
   reports: readonly WorkerReport[],
-  nowMs: number,
-  maxAgeMs: number,
+  silentMs: (id: string) => number | undefined,
+  maxSilentMs: number,
 ): { readonly rank: number; readonly workers: number } {
   const live = new Set([id]);
   for (const report of reports) {
-    if (report.phase === 'ready' && nowMs - report.atMs <= maxAgeMs) live.add(report.id);
+    if (report.phase === 'ready' && (silentMs(report.id) ?? 0) <= maxSilentMs) live.add(report.id);
   }
   return { rank: [...live].sort().indexOf(id), workers: live.size };
 }

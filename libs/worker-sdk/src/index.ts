@@ -3,6 +3,7 @@
  * @module
  */
 export { CpuGovernor } from './cpu-governor.ts';
+export { type DeadLetter, parseDeadLetter } from './dead-letters.ts';
 export { WorkerError, type WorkerErrorCode } from './errors.ts';
 export type {
   HandlerContext,

@@ -4,6 +4,7 @@ import {
   parsePartitionKey,
   type PositionedRecord,
   type ResourceVector,
+  STREAM_NAME_PATTERN,
 } from '@foreshadow/domain';
 import type { Leases, StreamLog, WorkerRegistry } from '@foreshadow/ports';
 import { WorkerError } from './errors.ts';
@@ -23,8 +24,9 @@ export interface HandlerContext {
 }
 
 /**
- * Handles records of one partition, in order. What it returns from is committed; what it throws on is tried again and
- * at last skipped. Delivery is at least once: after a crash the same records come again.
+ * Handles a batch of records of one partition, in order. What it returns from is committed; what it throws on is tried
+ * again and at last put into the dead-letter stream. Delivery is at least once: after a crash the same records come
+ * again.
  */
 export type RecordHandler = (
   records: readonly PositionedRecord[],
@@ -39,7 +41,7 @@ export interface WorkerLogger {
 }
 
 export interface RetryOptions {
-  /** Calls of the handler for one record before it is skipped. */
+  /** Calls of the handler for one record before it is given up. */
   readonly attempts: number;
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
@@ -67,6 +69,18 @@ export interface WorkerOptions {
   /** Handled records are committed at least this often; 200 ms by default. More is redelivered after a crash. */
   readonly commitIntervalMs?: number;
   readonly retry?: RetryOptions;
+  /**
+   * Stream that takes records which were given up, created when it is needed first; `<stream>.dead-letters` by default.
+   * `null`: they are only said in the log and counted.
+   */
+  readonly deadLetterStream?: string | null;
+  /**
+   * Calls of the handler that may be under way at a time; 1 by default: each partition is handled in order. With more,
+   * records of one key keep their order, and those of other keys overtake them: for handlers that mostly wait.
+   */
+  readonly concurrency?: number;
+  /** Records of a partition that are read ahead at most; 512 by default, fewer when memory is scarce. */
+  readonly maxPrefetchRecords?: number;
   /** Until a directive says otherwise; the machine's capacity by default. */
   readonly allowance?: ResourceVector;
   /** Aborting it asks for a drain; wire it to SIGTERM (see `terminationSignal`). */
@@ -82,6 +96,9 @@ export interface ResolvedOptions extends WorkerOptions {
   readonly leaseTtlMs: number;
   readonly commitIntervalMs: number;
   readonly retry: RetryOptions;
+  readonly deadLetterStream: string | null;
+  readonly concurrency: number;
+  readonly maxPrefetchRecords: number;
   readonly allowance: ResourceVector;
   readonly logger: WorkerLogger;
   readonly system: WorkerSystem;
@@ -105,11 +122,19 @@ export function resolveOptions(options: WorkerOptions): ResolvedOptions {
     leaseTtlMs: options.leaseTtlMs ?? 3_000,
     commitIntervalMs: options.commitIntervalMs ?? 200,
     retry: options.retry ?? DEFAULT_RETRY,
+    deadLetterStream:
+      options.deadLetterStream === undefined ? deadLettersOf(options.partitions) : options.deadLetterStream,
+    concurrency: options.concurrency ?? 1,
+    maxPrefetchRecords: options.maxPrefetchRecords ?? 512,
     allowance: options.allowance ?? system.capacity,
     logger: options.logger ?? SILENT,
   };
   check(resolved);
   return resolved;
+}
+
+function deadLettersOf([first]: readonly PartitionKey[]): string | null {
+  return first === undefined ? null : `${parsePartitionKey(first).stream}.dead-letters`;
 }
 
 function check(options: ResolvedOptions): void {
@@ -123,6 +148,19 @@ function check(options: ResolvedOptions): void {
   atLeast('commitIntervalMs', options.commitIntervalMs, 0);
   atLeast('retry.attempts', options.retry.attempts, 1);
   atLeast('retry.initialBackoffMs', options.retry.initialBackoffMs, 0);
+  atLeast('retry.maxBackoffMs', options.retry.maxBackoffMs, 0);
+  whole('concurrency', options.concurrency, 1, 1000);
+  whole('maxPrefetchRecords', options.maxPrefetchRecords, 1, 100_000);
+  const { deadLetterStream } = options;
+  if (deadLetterStream !== null && !STREAM_NAME_PATTERN.test(deadLetterStream)) {
+    const problem = `letters, digits, . _ - and at most 100 characters; got '${deadLetterStream}'`;
+    throw new WorkerError('INVALID_OPTIONS', `deadLetterStream: ${problem}`);
+  }
+}
+
+function whole(key: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new WorkerError('INVALID_OPTIONS', `${key}: a whole number from ${least} to ${most}; got ${value}`);
 }
 
 function atLeast(key: string, value: number, least: number): void {

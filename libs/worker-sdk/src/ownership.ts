@@ -74,7 +74,7 @@ export class Ownership {
   }
 
   async #take(partition: PartitionKey): Promise<boolean> {
-    const { clock, leases, leaseTtlMs, log, group, id, pool, retry } = this.#options;
+    const { clock, leases, leaseTtlMs, log, group, id, pool, retry, concurrency: lanes } = this.#options;
     const taken = await this.#attempts.run(`take ${partition}`, async () => {
       const calledAtMs = clock.monotonicMs();
       const lease = await leases.acquire(partitionLease(pool, partition), id, leaseTtlMs);
@@ -85,7 +85,7 @@ export class Ownership {
           await leases.release(lease);
           return false;
         }
-        const consumer = new PartitionConsumer({ partition, group, lease, log, clock, retry, from });
+        const consumer = new PartitionConsumer({ partition, group, lease, log, clock, retry, lanes, from });
         consumer.extendLease(calledAtMs, leaseTtlMs);
         this.#consumers.set(partition, consumer);
       } catch (error) {
@@ -98,15 +98,26 @@ export class Ownership {
   }
 
   async #renewOne(consumer: PartitionConsumer): Promise<void> {
-    const { clock, leases, leaseTtlMs, logger } = this.#options;
+    const { clock, leases, leaseTtlMs } = this.#options;
     const calledAtMs = clock.monotonicMs();
+    if (consumer.isExpired(calledAtMs)) return this.#lost(consumer, 'the lease has run out');
     const held = await this.#attempts.run(`renew ${consumer.partition}`, () =>
       leases.renew(consumer.lease, leaseTtlMs),
     );
     if (held === true) consumer.extendLease(calledAtMs, leaseTtlMs);
-    if (held !== false || this.#consumers.get(consumer.partition) !== consumer) return;
-    logger.warn({ partition: consumer.partition }, 'lost the lease; leaving the partition to its new owner');
-    consumer.lose('the lease was lost');
+    if (held === false) this.#lost(consumer, 'the lease was lost');
+  }
+
+  #lost(consumer: PartitionConsumer, why: string): void {
+    const { partition, lease } = consumer;
+    if (this.#consumers.get(partition) !== consumer) return;
+    this.#options.logger.warn(
+      { partition, token: lease.token },
+      `${why}; leaving the partition to its next owner`,
+    );
+    consumer.lose(why);
+    // Refused if there is a next owner by now; else it spares that one what was handled already.
+    void this.commit(consumer);
     this.#forget(consumer);
   }
 

@@ -1,7 +1,7 @@
 import type { Clock, PartitionKey, PositionedRecord } from '@foreshadow/domain';
 import { type Lease, PortError, type StreamLog } from '@foreshadow/ports';
+import { Lane, laneOf } from './lane.ts';
 import type { RetryOptions } from './options.ts';
-import { RetryState } from './retry-state.ts';
 
 /** Pause before the next look at a partition that had fewer records than asked for; it grows with empty looks. */
 const FIRST_POLL_MS = 20;
@@ -9,8 +9,13 @@ const MAX_POLL_MS = 100;
 const POLL_GROWTH = 1.25;
 const FAILED_POLL_MS = 500;
 
-/** Records may be handled until this share of the lease's time is over; the rest is for what is under way. */
+/** Records may be handed out until this share of the lease's time is over; the rest is the margin for clocks that
+ * run apart and for what is under way. */
 const USABLE_SHARE_OF_LEASE = 0.9;
+
+/** Positions from the first unhandled record to the last one read, at most: what a crash behind a lane that is stuck
+ * would repeat. */
+const MAX_SPAN = 8192;
 
 export interface ConsumerOptions {
   readonly partition: PartitionKey;
@@ -19,31 +24,33 @@ export interface ConsumerOptions {
   readonly log: StreamLog;
   readonly clock: Clock;
   readonly retry: RetryOptions;
+  /** Lanes among which its keys are shared; 1: the whole partition is handled in order. */
+  readonly lanes: number;
   /** First position to handle: what the group has committed. */
   readonly from: number;
 }
 
 /**
- * One partition that this worker owns: reads ahead, hands out batches in order, knows what was handled and commits it
+ * One partition that this worker owns: reads ahead, shares records among lanes, knows what was handled and commits it
  * under the lease's token. Nothing is handed out once the lease may have run out.
  */
 export class PartitionConsumer {
   readonly partition: PartitionKey;
   readonly lease: Lease;
-  readonly retry: RetryState;
+  readonly lanes: readonly Lane[];
   readonly #options: ConsumerOptions;
   readonly #abort = new AbortController();
-  #buffer: readonly PositionedRecord[] = [];
-  #handled = 0;
-  #next: number;
+  readonly #inFlight = new Set<Promise<void>>();
+  #readNext: number;
+  #reading = false;
   #committed: number;
   #committedAtMs = Number.NEGATIVE_INFINITY;
   #uncommittedBytes = 0;
   #committing: Promise<number> | undefined;
   #usableUntilMs = Number.NEGATIVE_INFINITY;
+  #leasedUntilMs = Number.NEGATIVE_INFINITY;
   #stopping = false;
   #lost = false;
-  #inFlight: Promise<void> = Promise.resolve();
   #pollAtMs = Number.NEGATIVE_INFINITY;
   #pollPauseMs = FIRST_POLL_MS;
   #averageBytes = Number.NaN;
@@ -51,9 +58,9 @@ export class PartitionConsumer {
   constructor(options: ConsumerOptions) {
     this.partition = options.partition;
     this.lease = options.lease;
-    this.retry = new RetryState(options.retry);
+    this.lanes = Array.from({ length: options.lanes }, () => new Lane(options.retry));
     this.#options = options;
-    this.#next = options.from;
+    this.#readNext = options.from;
     this.#committed = options.from;
   }
 
@@ -76,74 +83,90 @@ export class PartitionConsumer {
     return this.#averageBytes;
   }
 
-  /** First position that was not handled yet. */
+  /** First position that was not handled yet: all before it were. */
   get position(): number {
-    return this.#next;
+    return this.lanes.reduce((first, lane) => Math.min(first, lane.position ?? first), this.#readNext);
   }
 
   /** The lease was taken or renewed by a call that began at `calledAtMs` (monotonic). */
   extendLease(calledAtMs: number, ttlMs: number): void {
     this.#usableUntilMs = calledAtMs + ttlMs * USABLE_SHARE_OF_LEASE;
+    this.#leasedUntilMs = calledAtMs + ttlMs;
   }
 
+  /** Whether the lease surely lasts, with a margin. */
   mayHandle(nowMs: number): boolean {
-    return !this.#stopping && nowMs < this.#usableUntilMs && nowMs >= this.retry.readyAtMs;
+    return !this.#stopping && nowMs < this.#usableUntilMs;
+  }
+
+  /** Whether the lease may have run out: it cannot be renewed, and somebody else may hold it. */
+  isExpired(nowMs: number): boolean {
+    return nowMs >= this.#leasedUntilMs;
   }
 
   /** When it is worth looking again, monotonic. */
   get nextLookMs(): number {
-    return Math.max(this.#pollAtMs, this.retry.readyAtMs);
+    return this.lanes.reduce((next, lane) => Math.min(next, lane.nextLookMs), this.#pollAtMs);
+  }
+
+  /** Whether more should be read, so that at most `max` records wait for the handler. */
+  wantsRecords(nowMs: number, max: number): boolean {
+    if (this.#reading || this.#stopping || nowMs < this.#pollAtMs) return false;
+    return this.#waiting() <= max / 2 && this.#readNext - this.position < MAX_SPAN;
   }
 
   /**
-   * Make sure that records wait if there are any: reads at most `max` when the buffer is empty.
-   * Returns how many bytes were read; `hasRecords` tells the rest. Rejects as the log does.
+   * Read ahead until `max` records wait, and share them among the lanes. Returns how many bytes were read. Rejects as
+   * the log does.
    */
-  async fill(max: number): Promise<number> {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (this.hasRecords || nowMs < this.#pollAtMs) return 0;
+  async read(max: number): Promise<number> {
+    const { clock, log } = this.#options;
+    const count = Math.max(1, max - this.#waiting());
+    this.#reading = true;
     // Should the read fail.
-    this.#pollAtMs = nowMs + FAILED_POLL_MS;
-    const records = await this.#options.log.read(this.partition, this.#next, max, 0);
-    this.#buffer = records;
-    this.#handled = 0;
-    this.#pollPauseMs =
-      records.length > 0 ? FIRST_POLL_MS : Math.min(MAX_POLL_MS, this.#pollPauseMs * POLL_GROWTH);
-    this.#pollAtMs = records.length >= max ? nowMs : nowMs + this.#pollPauseMs;
+    this.#pollAtMs = clock.monotonicMs() + FAILED_POLL_MS;
+    try {
+      const records = await log.read(this.partition, this.#readNext, count, 0, this.signal);
+      return this.#stopping ? 0 : this.#take(records, count);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #take(records: readonly PositionedRecord[], asked: number): number {
+    const { length } = records;
+    for (const record of records) this.lanes[laneOf(record, this.lanes.length)]!.push(record);
+    this.#readNext = (records.at(-1)?.position ?? this.#readNext - 1) + 1;
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#pollPauseMs = length > 0 ? FIRST_POLL_MS : Math.min(MAX_POLL_MS, this.#pollPauseMs * POLL_GROWTH);
+    this.#pollAtMs = length >= asked ? nowMs : nowMs + this.#pollPauseMs;
     const bytes = records.reduce((sum, r) => sum + r.value.byteLength + (r.key?.length ?? 0), 0);
-    if (records.length > 0) this.#averageBytes = bytes / records.length;
+    if (length > 0) this.#averageBytes = bytes / length;
     return bytes;
   }
 
-  get hasRecords(): boolean {
-    return this.#handled < this.#buffer.length;
+  #waiting(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.size, 0);
   }
 
-  /** The next records, at most `count`, without taking them. */
-  peek(count: number): readonly PositionedRecord[] {
-    const limit = this.retry.batchLimit(this.#buffer[this.#handled]?.position ?? 0, count);
-    return this.#buffer.slice(this.#handled, this.#handled + limit);
-  }
-
-  /** Go on behind `records`, which are the next ones. Does nothing once the partition is lost or cut off. */
-  advance(records: readonly PositionedRecord[], bytes: number): void {
-    const last = records.at(-1);
-    if (last === undefined || this.signal.aborted) return;
-    this.#handled += records.length;
-    this.#next = last.position + 1;
+  /** A batch of `lane` came back, `done` of its records handled. Does nothing once the partition is lost or cut off. */
+  finish(lane: Lane, done: number, bytes: number): void {
+    if (this.signal.aborted) return;
+    lane.finish(done);
     this.#uncommittedBytes += bytes;
   }
 
   /** Note work under way, so that giving up can wait for it. */
   track(work: Promise<void>): Promise<void> {
-    this.#inFlight = work;
-    return work;
+    const tracked = work.finally(() => this.#inFlight.delete(tracked));
+    this.#inFlight.add(tracked);
+    return tracked;
   }
 
   /** Hand out nothing more; resolves when nothing is in flight. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await this.#inFlight;
+    await Promise.all(this.#inFlight);
   }
 
   /** Wait no longer for what is in flight: its result does not count any more. */
@@ -160,8 +183,8 @@ export class PartitionConsumer {
 
   /** Whether something was handled and `intervalMs` have passed since the last commit. */
   isCommitDue(nowMs: number, intervalMs: number): boolean {
-    if (this.#committing !== undefined || this.#next <= this.#committed) return false;
-    return nowMs - this.#committedAtMs >= intervalMs;
+    if (this.#committing !== undefined || nowMs - this.#committedAtMs < intervalMs) return false;
+    return this.position > this.#committed;
   }
 
   /**
@@ -170,7 +193,7 @@ export class PartitionConsumer {
    */
   async commit(): Promise<number> {
     while (this.#committing !== undefined) await this.#committing.catch(() => 0);
-    if (this.#next <= this.#committed) return 0;
+    if (this.position <= this.#committed) return 0;
     this.#committing = this.#commitNow();
     try {
       return await this.#committing;
@@ -181,7 +204,7 @@ export class PartitionConsumer {
 
   async #commitNow(): Promise<number> {
     const { log, group, clock } = this.#options;
-    const next = this.#next;
+    const next = this.position;
     const bytes = this.#uncommittedBytes;
     this.#committedAtMs = clock.monotonicMs();
     try {

@@ -3,7 +3,7 @@ import type { RetryOptions } from './options.ts';
 /**
  * What to do about a handler that throws: a failed batch is taken apart, so that one bad record does not take its
  * neighbours with it; a failed record is tried again with growing pauses, and given up after `attempts` calls. Only
- * its own partition waits meanwhile.
+ * its own lane waits meanwhile.
  */
 export class RetryState {
   readonly #options: RetryOptions;
@@ -26,28 +26,31 @@ export class RetryState {
     return position <= this.#isolateUntil ? 1 : records;
   }
 
+  /** The batch is dealt with: handled, or given up. */
   succeeded(): void {
     this.#failures = 0;
   }
 
-  /** A batch of `records` that ends at `lastPosition` failed: call again later, or skip its one record. */
-  failed(records: number, lastPosition: number, nowMs: number): 'retry' | 'skip' {
+  /** A batch of `records` that ends at `lastPosition` failed: call again later, or give up its one record. */
+  failed(records: number, lastPosition: number, nowMs: number): 'retry' | 'give-up' {
     if (records > 1) {
       this.#isolateUntil = lastPosition;
       this.#pause(1, nowMs);
       return 'retry';
     }
     this.#failures++;
-    if (this.#failures >= this.#options.attempts) {
-      this.#failures = 0;
-      return 'skip';
-    }
     this.#pause(this.#failures, nowMs);
-    return 'retry';
+    return this.#failures >= this.#options.attempts ? 'give-up' : 'retry';
   }
 
   #pause(failures: number, nowMs: number): void {
     const { initialBackoffMs, maxBackoffMs } = this.#options;
     this.#readyAtMs = nowMs + Math.min(maxBackoffMs, initialBackoffMs * 2 ** (failures - 1));
+  }
+
+  /** The given-up record is out of the way: no need to wait before the next. */
+  gaveUp(): void {
+    this.#failures = 0;
+    this.#readyAtMs = Number.NEGATIVE_INFINITY;
   }
 }

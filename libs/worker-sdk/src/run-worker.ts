@@ -8,8 +8,8 @@ import { WorkLoop } from './work-loop.ts';
 /** What a worker did in its life. */
 export interface WorkerSummary {
   readonly processedRecords: number;
-  /** Given up after the handler threw on every attempt. */
-  readonly skippedRecords: number;
+  /** Given up after the handler threw on every attempt, and put into the dead-letter stream. */
+  readonly deadLetteredRecords: number;
 }
 
 /**
@@ -61,9 +61,9 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
     signal?.removeEventListener('abort', onAbort);
   }
   await control.enter('drained');
-  const { processed, skipped } = work.counts;
-  logger.info({ worker: resolved.id, processed, skipped }, 'drained');
-  return { processedRecords: processed, skippedRecords: skipped };
+  const { processed, givenUp } = work.counts;
+  logger.info({ worker: resolved.id, processed, givenUp }, 'drained');
+  return { processedRecords: processed, deadLetteredRecords: givenUp };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

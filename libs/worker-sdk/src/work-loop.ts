@@ -1,10 +1,13 @@
-import type { PositionedRecord, ResourceVector } from '@foreshadow/domain';
+import type { ResourceVector } from '@foreshadow/domain';
 import type { Attempts } from './attempts.ts';
 import { BatchSizer } from './batch-sizer.ts';
 import { CpuGovernor } from './cpu-governor.ts';
+import { Handling } from './handling.ts';
+import type { Lane } from './lane.ts';
 import { prefetchRecords } from './memory-governor.ts';
 import type { UtilizationMeter } from './meter.ts';
-import type { HandlerContext, ResolvedOptions } from './options.ts';
+import { Nap } from './nap.ts';
+import type { ResolvedOptions } from './options.ts';
 import type { Ownership } from './ownership.ts';
 import type { PartitionConsumer } from './partition-consumer.ts';
 
@@ -17,23 +20,25 @@ const MAX_DEBT_SLEEP_MS = 100;
 const MEMORY_CHECK_MS = 250;
 
 /**
- * Goes round the owned partitions with small batches, within the allowances: CPU by paying for each batch before the
- * next, memory by how much is read ahead. One batch at a time.
+ * Goes round the owned partitions with small batches, within the allowances: CPU by paying for what was used before the
+ * next batch, memory by how much is read ahead. At most `concurrency` batches are with the handler at a time, no two of
+ * the same lane. Reading goes on meanwhile.
  */
 export class WorkLoop {
   readonly #options: ResolvedOptions;
   readonly #ownership: Ownership;
   readonly #meter: UtilizationMeter;
   readonly #attempts: Attempts;
+  readonly #handling: Handling;
   readonly #governor: CpuGovernor;
   readonly #sizer = new BatchSizer();
+  readonly #running = new Set<Promise<void>>();
+  readonly #nap: Nap;
   #allowance: ResourceVector;
   #chargedCpuMs: number;
   #residentBytes: number;
   #memoryCheckedAtMs: number;
   #stopping = false;
-  #processed = 0;
-  #skipped = 0;
 
   constructor(options: ResolvedOptions, ownership: Ownership, meter: UtilizationMeter, attempts: Attempts) {
     const nowMs = options.clock.monotonicMs();
@@ -41,6 +46,8 @@ export class WorkLoop {
     this.#ownership = ownership;
     this.#meter = meter;
     this.#attempts = attempts;
+    this.#handling = new Handling(options, meter);
+    this.#nap = new Nap(options.clock);
     this.#allowance = options.allowance;
     this.#governor = new CpuGovernor(options.allowance.cpuCores, nowMs);
     this.#sizer.setAllowance(options.allowance.cpuCores);
@@ -50,19 +57,20 @@ export class WorkLoop {
   }
 
   /** Records handled and records given up so far. */
-  get counts(): { readonly processed: number; readonly skipped: number } {
-    return { processed: this.#processed, skipped: this.#skipped };
+  get counts(): Handling['counts'] {
+    return this.#handling.counts;
   }
 
   setAllowance(allowance: ResourceVector): void {
     this.#allowance = allowance;
-    this.#governor.setAllowance(allowance.cpuCores, this.#options.clock.monotonicMs());
+    this.#governor.setAllowance(allowance.cpuCores, this.#nowMs());
     this.#sizer.setAllowance(allowance.cpuCores);
   }
 
   /** Begin nothing new. */
   stop(): void {
     this.#stopping = true;
+    this.#nap.wake();
   }
 
   async run(): Promise<void> {
@@ -70,16 +78,17 @@ export class WorkLoop {
       if (await this.#round()) continue;
       // What idling costs is paid while idle: added up, it would hold back the records that end it.
       this.#charge();
-      if (!this.#stopping) await this.#options.clock.sleep(this.#idleMs());
+      if (!this.#stopping) await this.#nap.sleep(this.#idleMs());
     }
   }
 
-  /** One batch of each partition that has any; whether there was one. */
+  /** One batch of each lane that has any; whether there was one. */
   async #round(): Promise<boolean> {
     let didWork = false;
     for (const consumer of this.#ownership.active()) {
       if (this.#stopping) return didWork;
-      if (await this.#serve(consumer)) didWork = true;
+      this.#readAhead(consumer);
+      for (const lane of consumer.lanes) if (await this.#serve(consumer, lane)) didWork = true;
       if (consumer.isCommitDue(this.#nowMs(), this.#options.commitIntervalMs)) {
         void this.#ownership.commit(consumer);
       }
@@ -87,71 +96,44 @@ export class WorkLoop {
     return didWork;
   }
 
-  async #serve(consumer: PartitionConsumer): Promise<boolean> {
+  #readAhead(consumer: PartitionConsumer): void {
     const nowMs = this.#nowMs();
-    if (!consumer.mayHandle(nowMs) || (!consumer.hasRecords && nowMs < consumer.nextLookMs)) return false;
-    const read = await this.#attempts.run(`read ${consumer.partition}`, () =>
-      consumer.fill(this.#prefetch(consumer)),
-    );
-    this.#meter.read(read ?? 0);
-    if (!consumer.hasRecords) return false;
+    // What is read under a lease that may have run out, its next owner handles.
+    if (!consumer.mayHandle(nowMs)) return;
+    const most = this.#prefetch(consumer);
+    if (!consumer.wantsRecords(nowMs, most)) return;
+    void this.#attempts.run(`read ${consumer.partition}`, async () => {
+      const bytes = await consumer.read(most);
+      this.#meter.read(bytes);
+      if (bytes > 0) this.#nap.wake();
+    });
+  }
+
+  async #serve(consumer: PartitionConsumer, lane: Lane): Promise<boolean> {
+    if (!this.#mayStart(consumer, lane)) return false;
+    while (this.#running.size >= this.#options.concurrency) await Promise.race(this.#running);
     await this.#payDebt();
-    if (this.#stopping || !consumer.mayHandle(this.#nowMs())) return false;
-    await consumer.track(this.#handle(consumer, consumer.peek(this.#sizer.records)));
+    // Time has passed: the lease may have run out meanwhile.
+    if (!this.#mayStart(consumer, lane)) return false;
+    const call = consumer.track(this.#call(consumer, lane)).finally(() => {
+      this.#running.delete(call);
+      this.#nap.wake();
+    });
+    this.#running.add(call);
+    if (this.#options.concurrency === 1) await call;
     await this.#options.system.yieldTurn();
     return true;
   }
 
-  async #handle(consumer: PartitionConsumer, records: readonly PositionedRecord[]): Promise<void> {
-    const { partition } = consumer;
-    const bytes = records.reduce((sum, r) => sum + r.value.byteLength, 0);
-    const cpuBeforeMs = this.#options.system.cpuMs();
-    this.#meter.busy.start(this.#nowMs());
-    try {
-      await this.#options.handler(records, this.#context(consumer));
-      consumer.retry.succeeded();
-      consumer.advance(records, bytes);
-      this.#meter.processed(partition, records.length, bytes);
-      this.#processed += records.length;
-    } catch (error) {
-      this.#failed(consumer, records, bytes, error);
-    } finally {
-      this.#meter.busy.stop(this.#nowMs());
-      const cpuMs = this.#options.system.cpuMs() - cpuBeforeMs;
-      this.#meter.spent(partition, cpuMs);
-      this.#sizer.observe(records.length, cpuMs);
-      this.#charge();
-    }
+  #mayStart(consumer: PartitionConsumer, lane: Lane): boolean {
+    const nowMs = this.#nowMs();
+    return !this.#stopping && consumer.mayHandle(nowMs) && lane.isReady(nowMs);
   }
 
-  #failed(
-    consumer: PartitionConsumer,
-    records: readonly PositionedRecord[],
-    bytes: number,
-    error: unknown,
-  ): void {
-    const { logger } = this.#options;
-    const { partition } = consumer;
-    const position = records.at(-1)?.position ?? consumer.position;
-    const details = { err: error, partition, position };
-    if (consumer.retry.failed(records.length, position, this.#nowMs()) === 'retry') {
-      logger.warn(details, 'the handler threw; trying again');
-      return;
-    }
-    this.#skipped++;
-    consumer.advance(records, bytes);
-    logger.error(details, 'the handler threw again and again; record skipped');
-  }
-
-  #context(consumer: PartitionConsumer): HandlerContext {
-    const { partition, lease, signal } = consumer;
-    return {
-      partition,
-      token: lease.token,
-      signal,
-      addWork: (units) => this.#meter.worked(partition, units),
-      addDiskBytes: (bytes) => this.#meter.wroteToDisk(bytes),
-    };
+  async #call(consumer: PartitionConsumer, lane: Lane): Promise<void> {
+    const { records, cpuMs } = await this.#handling.handle(consumer, lane, this.#sizer.records);
+    this.#sizer.observe(records, cpuMs);
+    this.#charge();
   }
 
   /** Sleep until used CPU time is paid for. Called only while records wait: that is what `throttled` means. */
@@ -181,15 +163,16 @@ export class WorkLoop {
       this.#memoryCheckedAtMs = nowMs;
       this.#residentBytes = this.#options.system.memoryBytes();
     }
-    return prefetchRecords({
+    const records = prefetchRecords({
       residentBytes: this.#residentBytes,
       allowanceBytes: this.#allowance.memoryBytes,
       averageRecordBytes: consumer.averageRecordBytes,
       partitions: this.#ownership.active().length,
     });
+    return Math.min(records, this.#options.maxPrefetchRecords);
   }
 
-  /** Until a partition is worth a look, 10–100 ms. */
+  /** Until a partition is worth a look, 10–100 ms; a batch that comes back or records that come in end it. */
   #idleMs(): number {
     const nowMs = this.#nowMs();
     const nextMs = this.#ownership

@@ -58,7 +58,7 @@ describe('assignedTarget', () => {
 });
 
 describe('rankAmongLive', () => {
-  const report = (id: string, atMs: number, phase: WorkerReport['phase'] = 'ready'): WorkerReport => ({
+  const report = (id: string, phase: WorkerReport['phase'] = 'ready'): WorkerReport => ({
     id,
     pool: 'p',
     phase,
@@ -66,12 +66,13 @@ describe('rankAmongLive', () => {
     owns: [],
     startedAtMs: 0,
     readyAtMs: 0,
-    atMs,
+    atMs: 900,
   });
 
-  it('counts ready workers with a fresh report, and always itself', () => {
-    const reports = [report('a', 900), report('c', 100), report('d', 900, 'draining'), report('e', 900)];
-    expect(rankAmongLive('b', reports, 1000, 500)).toEqual({ rank: 1, workers: 3 });
-    expect(rankAmongLive('b', [], 1000, 500)).toEqual({ rank: 0, workers: 1 });
+  it('counts ready workers that are not silent, and always itself', () => {
+    const reports = [report('a'), report('c'), report('d', 'draining'), report('e')];
+    const silentMs = (id: string): number => (id === 'c' ? 501 : 500);
+    expect(rankAmongLive('b', reports, silentMs, 500)).toEqual({ rank: 1, workers: 3 });
+    expect(rankAmongLive('b', [], silentMs, 500)).toEqual({ rank: 0, workers: 1 });
   });
 });

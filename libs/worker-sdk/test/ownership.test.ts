@@ -77,6 +77,21 @@ describe('without an assignment', () => {
   });
 });
 
+describe('without an assignment, when the wall-clock steps', () => {
+  it.each([3_600_000, -3_600_000])('by %d ms, nobody takes the others for dead', async (stepMs) => {
+    const world = await new World(8).open();
+    world.start('a', () => {});
+    world.start('b', () => {});
+    await world.clock.advance(5_000);
+    world.clock.stepWall(stepMs);
+    for (let i = 0; i < 20; i++) {
+      await world.clock.advance(250);
+      const shares = Object.values(await owned(world)).map((s) => s.length);
+      expect(shares).toEqual([4, 4]);
+    }
+  });
+});
+
 describe('with an assignment', () => {
   it('hands a partition over without losing, repeating or reordering a record', async () => {
     const world = await new World(2).open();
@@ -153,6 +168,40 @@ describe('leases that answer late', () => {
     await world.clock.advance(200);
     const holder = await world.leases.holder(partitionLease('p', 'orders/0'));
     expect(holder).toMatchObject({ owner: 'a', token: 2 });
+  });
+});
+
+describe('leases that cannot be renewed', () => {
+  it('abort what is under way once they have run out, and give the partition back when they can', async () => {
+    const world = await new World(1).open();
+    const leases = Object.create(world.leases) as typeof world.leases;
+    let isDown = false;
+    leases.renew = (lease, ttlMs) =>
+      isDown ? Promise.reject(new Error('no route')) : world.leases.renew(lease, ttlMs);
+    leases.acquire = (name, owner, ttlMs) =>
+      isDown ? Promise.reject(new Error('no route')) : world.leases.acquire(name, owner, ttlMs);
+    const handled: number[] = [];
+    let signal: AbortSignal | undefined;
+    const handler = async (
+      records: readonly { position: number }[],
+      context: { signal: AbortSignal },
+    ): Promise<void> => {
+      signal = context.signal;
+      if (isDown) await new Promise<void>((resolve) => signal!.addEventListener('abort', () => resolve()));
+      handled.push(...records.map((r) => r.position));
+    };
+    world.start('a', handler, { leases });
+    await world.clock.advance(1_000);
+    isDown = true;
+    await world.append(0, 3);
+    await world.clock.advance(1_000);
+    expect(signal!.aborted).toBe(false);
+    await world.clock.advance(3_000);
+    expect(signal!.aborted).toBe(true);
+    isDown = false;
+    await world.clock.advance(3_000);
+    expect(handled.slice(-3)).toEqual([0, 1, 2]);
+    expect(await world.committed(0)).toBe(3);
   });
 });
 

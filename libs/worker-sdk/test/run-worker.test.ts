@@ -26,7 +26,7 @@ describe('handling', () => {
     }
     worker.stop.abort();
     await world.clock.advance(100);
-    expect(await worker.done).toEqual({ processedRecords: 160, skippedRecords: 0 });
+    expect(await worker.done).toEqual({ processedRecords: 160, deadLetteredRecords: 0 });
   });
 
   it('goes on from the committed position', async () => {
@@ -78,7 +78,7 @@ describe('handling', () => {
 });
 
 describe('a handler that throws', () => {
-  it('is called again, and in the end only the bad record is skipped, said and counted', async () => {
+  it('is called again, and in the end only the bad record is given up, said and counted', async () => {
     const world = await new World(2).open();
     await world.append(0, 20);
     await world.append(1, 20);
@@ -109,7 +109,7 @@ describe('a handler that throws', () => {
     expect(await world.committed(0)).toBe(20);
     worker.stop.abort();
     await world.clock.advance(100);
-    expect((await worker.done).skippedRecords).toBe(1);
+    expect((await worker.done).deadLetteredRecords).toBe(1);
   });
 
   it('keeps its records when the failure passes', async () => {

@@ -53,6 +53,17 @@ function crossCheck(config: Config): string[] {
     if (pool.minWorkers > pool.maxWorkers) {
       problems.push(`${at}.minWorkers: at most maxWorkers (${pool.maxWorkers}); got ${pool.minWorkers}`);
     }
+    const { deadLetterStream, retryBackoffMs, maxRetryBackoffMs } = pool.worker;
+    if (deadLetterStream === pool.stream) {
+      problems.push(
+        `${at}.worker.deadLetterStream: another stream than the pool's; got "${deadLetterStream}"`,
+      );
+    }
+    if (retryBackoffMs > maxRetryBackoffMs) {
+      problems.push(
+        `${at}.worker.retryBackoffMs: at most maxRetryBackoffMs (${maxRetryBackoffMs}); got ${retryBackoffMs}`,
+      );
+    }
     for (const r of ['cpuCores', 'memoryBytes', 'networkBytesPerSec', 'diskBytesPerSec'] as const) {
       if (pool.minWorker[r] > pool.maxWorker[r]) {
         problems.push(

@@ -136,6 +136,48 @@ export const hintsSchema = z
   .partial()
   .describe('what is known of the cost of load before anything was measured; evidence overrules it');
 
+export const workerSchema = z
+  .strictObject({
+    concurrency: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe('handler calls at a time; above 1 records of one key keep their order, and only these'),
+    maxPrefetchRecords: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(512)
+      .describe('records of a partition read ahead at most'),
+    leaseTtlMs: z
+      .number()
+      .int()
+      .min(500)
+      .max(600_000)
+      .default(3000)
+      .describe('others take over the partitions of a dead worker this much later'),
+    commitIntervalMs: durationMs.default(200).describe('more of it is handled again after a crash'),
+    attempts: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(5)
+      .describe('calls of the handler for a record before it goes to the dead-letter stream'),
+    retryBackoffMs: durationMs.default(200).describe('pause before the second call; doubles each time'),
+    maxRetryBackoffMs: durationMs.default(5000),
+    deadLetterStream: z
+      .string()
+      .regex(STREAM_NAME_PATTERN)
+      .nullable()
+      .optional()
+      .describe('default: <stream>.dead-letters; null: records given up are only counted and logged'),
+  })
+  .describe('how workers of the pool handle records');
+
 export const poolSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN),
   stream: z.string(),
@@ -159,6 +201,7 @@ export const poolSchema = z.strictObject({
     networkBytesPerSec: 128 * 1024 * 1024,
     diskBytesPerSec: 128 * 1024 * 1024,
   }),
+  worker: workerSchema.prefault({}),
   hints: hintsSchema.prefault({}),
   policy: policySchema.prefault({}),
 });
