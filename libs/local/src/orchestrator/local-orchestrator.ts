@@ -13,8 +13,10 @@ import { type LocalOrchestratorOptions, type ResolvedOptions, resolveOptions } f
  *
  * It tells them what to do through the registry (allowance, partitions, drain) and learns from it how they are; a
  * worker's own governors hold it to its allowance, so that changing one needs no restart. What it has seen running once
- * it keeps running: a worker that ends unasked is replaced, and one that an earlier orchestrator left is taken over. It
- * sends signals only to processes that it started or took over.
+ * it keeps running: a worker that ends unasked or freezes is replaced, and one that an earlier orchestrator left is taken
+ * over. It sends signals only to processes that it started or took over.
+ *
+ * A worker that retires is told to drain, says that it has, and ends; only one that does not in time is stopped.
  *
  * Worker ids are `<pool>-<n>`; `n` grows and is above those of all workers that the registry knows.
  */

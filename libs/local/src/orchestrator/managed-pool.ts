@@ -1,6 +1,6 @@
 import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
-import type { WorkerEvent, WorkerReport } from '@foreshadow/ports';
 import { NO_RESOURCES } from '@foreshadow/domain';
+import { ReportAges, type WorkerEvent, type WorkerReport } from '@foreshadow/ports';
 import { ManagedWorker, type ManagedWorkerOptions } from './managed-worker.ts';
 import type { ResolvedOptions } from './options.ts';
 import { isRunning } from '../processes.ts';
@@ -17,12 +17,16 @@ export interface PoolHost {
   readonly wake: () => void;
 }
 
+/** Workers are looked at once a poll interval; what is missed beyond so many of them is the orchestrator's own fault. */
+const MOST_LOOKS_APART = 5;
+
 /** The workers of one pool. Calls must not overlap. */
 export class ManagedPool {
   readonly #name: string;
   readonly #host: PoolHost;
   readonly #workers = new Map<string, ManagedWorker>();
   readonly #backoff: RestartBackoff;
+  readonly #ages: ReportAges;
   #lastNumber = 0;
   /** Workers that ended unasked and were not replaced yet. */
   #crashed = 0;
@@ -31,6 +35,7 @@ export class ManagedPool {
     this.#name = name;
     this.#host = host;
     this.#backoff = new RestartBackoff(host.options.restartBackoff);
+    this.#ages = new ReportAges(MOST_LOOKS_APART * host.options.pollIntervalMs);
   }
 
   get size(): number {
@@ -41,17 +46,17 @@ export class ManagedPool {
     return [...this.#workers.values()].map((w) => w.status());
   }
 
-  /** Take in reports, endings and what an earlier orchestrator left. */
+  /** Take in reports, endings and what an earlier orchestrator left; stop who must be stopped. */
   async refresh(): Promise<void> {
-    for (const report of await this.#host.options.registry.reports(this.#name)) {
+    const { registry, clock } = this.#host.options;
+    const reports = await registry.reports(this.#name);
+    this.#ages.look(reports, clock.monotonicMs());
+    for (const report of reports) {
       const worker = this.#workers.get(report.id) ?? (await this.#adopt(report));
-      worker?.observe(report);
+      worker?.observe(report, this.#ages.silentMs(report.id) ?? 0);
     }
     for (const worker of this.#workers.values()) {
-      worker.enforce({
-        drainTimeoutMs: this.#host.options.drainTimeoutMs,
-        killGraceMs: this.#host.options.killGraceMs,
-      });
+      worker.enforce(this.#host.options);
       await this.#bury(worker);
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock, WorkerPhase, WorkerStatus } from '@foreshadow/domain';
 import type { WorkerDirective, WorkerEvent, WorkerRegistry, WorkerReport } from '@foreshadow/ports';
+import { decideStop, isSuspect, type StopLimits, type StopView } from './decide-stop.ts';
 import type { Ending, WorkerProcess } from './worker-process.ts';
 
 export interface ManagedWorkerOptions {
@@ -15,12 +16,6 @@ export interface ManagedWorkerOptions {
   readonly emit: (kind: WorkerEvent['kind'], message: string) => void;
 }
 
-/** How long a worker may take to drain, and then to heed SIGTERM. */
-export interface DrainLimits {
-  readonly drainTimeoutMs: number;
-  readonly killGraceMs: number;
-}
-
 /** One worker: what it was told, what it said, and how far it is from its end. */
 export class ManagedWorker {
   readonly id: string;
@@ -30,7 +25,11 @@ export class ManagedWorker {
   #directive: WorkerDirective;
   #report: WorkerReport | undefined;
   #drainingSinceMs: number | undefined;
+  #drainedSinceMs: number | undefined;
+  #silentMs = 0;
+  #isSuspect = false;
   #lastSignal: 'SIGTERM' | 'SIGKILL' | undefined;
+  #stopReason: string | undefined;
 
   constructor(options: ManagedWorkerOptions) {
     this.id = options.id;
@@ -55,7 +54,10 @@ export class ManagedWorker {
   ended(): (Ending & { readonly wasAsked: boolean; readonly hadDrained: boolean }) | undefined {
     const ending = this.process.ending();
     if (ending === undefined) return undefined;
-    return { ...ending, wasAsked: this.isDraining, hadDrained: this.#report?.phase === 'drained' };
+    const hadDrained = this.#drainedSinceMs !== undefined;
+    const why = this.#stopReason === undefined ? '' : `; ${this.#stopReason}`;
+    const left = hadDrained || ending.isClean ? '' : '; what it had not committed is delivered again';
+    return { ...ending, message: `${ending.message}${why}${left}`, wasAsked: this.isDraining, hadDrained };
   }
 
   status(): WorkerStatus {
@@ -71,15 +73,17 @@ export class ManagedWorker {
     };
   }
 
-  /** Take in what it says of itself. */
-  observe(report: WorkerReport): void {
+  /** Take in what it says of itself, and for how long it has said nothing. */
+  observe(report: WorkerReport, silentMs: number): void {
     const before = this.#report;
     this.#report = report;
+    this.#silentMs = silentMs;
     const leadTimeMs = (report.readyAtMs ?? NaN) - this.#options.startedAtMs;
     if (report.readyAtMs !== undefined && before?.readyAtMs === undefined) {
       this.#options.emit('ready', `ready ${Math.round(leadTimeMs)} ms after its start`);
     }
-    if (report.phase === 'drained' && before?.phase !== 'drained') {
+    if (report.phase === 'drained' && this.#drainedSinceMs === undefined) {
+      this.#drainedSinceMs = this.#options.clock.monotonicMs();
       this.#options.emit('drained', 'nothing left in flight');
     }
   }
@@ -101,22 +105,31 @@ export class ManagedWorker {
     this.#options.emit('draining', reason);
   }
 
-  /** Press on with a drain that takes too long: SIGTERM, then SIGKILL. */
-  enforce(limits: DrainLimits): void {
-    if (this.#drainingSinceMs === undefined) return;
-    const takesMs = this.#options.clock.monotonicMs() - this.#drainingSinceMs;
-    if (takesMs >= limits.drainTimeoutMs + limits.killGraceMs) this.#signal('SIGKILL');
-    else if (takesMs >= limits.drainTimeoutMs) this.#signal('SIGTERM');
+  /** Stop it by a signal if it must be. */
+  enforce(limits: StopLimits): void {
+    const view = this.#view();
+    this.#isSuspect = isSuspect(view, limits);
+    const stop = decideStop(view, limits);
+    if (stop === undefined || this.#lastSignal === stop.signal) return;
+    this.#lastSignal = stop.signal;
+    this.#stopReason = stop.reason;
+    this.process.kill(stop.signal);
   }
 
-  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (this.#lastSignal === signal) return;
-    this.#lastSignal = signal;
-    this.process.kill(signal);
+  #view(): StopView {
+    const nowMs = this.#options.clock.monotonicMs();
+    const since = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : nowMs - ms);
+    return {
+      phase: this.#report?.phase ?? 'starting',
+      silentMs: this.#silentMs,
+      drainingMs: since(this.#drainingSinceMs),
+      drainedMs: since(this.#drainedSinceMs),
+    };
   }
 
   #phase(): WorkerPhase {
     const reported = this.#report?.phase ?? 'starting';
+    if (this.#isSuspect) return 'failed';
     return this.isDraining && reported !== 'drained' ? 'draining' : reported;
   }
 }

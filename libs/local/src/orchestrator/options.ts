@@ -43,6 +43,13 @@ export interface LocalOrchestratorOptions {
   readonly drainTimeoutMs: number;
   /** From SIGTERM to SIGKILL; 5 s by default. */
   readonly killGraceMs?: number;
+  /**
+   * A worker that runs and says nothing for so long is killed and replaced; 10 s by default. After half of it, it
+   * counts as failed. More than workers' leases last, so that nobody waits for what it still holds.
+   */
+  readonly frozenAfterMs?: number;
+  /** The same for a worker that has not come up yet; 60 s by default. */
+  readonly startTimeoutMs?: number;
   readonly restartBackoff?: RestartBackoffOptions;
   /** Workers write to `<directory>/<id>.log`; without it, to the output of this process. */
   readonly logDirectory?: string;
@@ -53,6 +60,8 @@ export interface LocalOrchestratorOptions {
 /** The options with their defaults. */
 export interface ResolvedOptions extends LocalOrchestratorOptions {
   readonly killGraceMs: number;
+  readonly frozenAfterMs: number;
+  readonly startTimeoutMs: number;
   readonly restartBackoff: RestartBackoffOptions;
   readonly pollIntervalMs: number;
   readonly logger: OrchestratorLogger;
@@ -66,6 +75,8 @@ export function resolveOptions(options: LocalOrchestratorOptions): ResolvedOptio
   const resolved: ResolvedOptions = {
     ...options,
     killGraceMs: options.killGraceMs ?? 5000,
+    frozenAfterMs: options.frozenAfterMs ?? 10_000,
+    startTimeoutMs: options.startTimeoutMs ?? 60_000,
     restartBackoff: options.restartBackoff ?? RESTART_BACKOFF,
     pollIntervalMs: options.pollIntervalMs ?? 200,
     logger: options.logger ?? SILENT,
@@ -75,6 +86,8 @@ export function resolveOptions(options: LocalOrchestratorOptions): ResolvedOptio
     startDelayMs: resolved.startDelayMs,
     drainTimeoutMs: resolved.drainTimeoutMs,
     killGraceMs: resolved.killGraceMs,
+    frozenAfterMs: resolved.frozenAfterMs,
+    startTimeoutMs: resolved.startTimeoutMs,
     pollIntervalMs: resolved.pollIntervalMs,
     'restartBackoff.baseMs': baseMs,
     'restartBackoff.maxMs': maxMs,

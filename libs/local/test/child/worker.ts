@@ -5,6 +5,7 @@
  *   deaf       does not heed its directive; ends on SIGTERM
  *   stubborn   heeds neither
  *   failing    ends with exit code 3 once it is ready
+ *   lingering  drains, and does not end until SIGTERM
  */
 import { systemClock, type WorkerPhase } from '@foreshadow/domain';
 import { StateWorkerRegistry } from '@foreshadow/ports';
@@ -28,7 +29,7 @@ await announce('starting');
 await systemClock.sleep(Number(process.env['FORESHADOW_START_DELAY_MS'] ?? NaN));
 await announce('ready');
 if (behaviour === 'failing') process.exit(3);
-const heeds = behaviour === 'obedient';
+const heeds = behaviour === 'obedient' || behaviour === 'lingering';
 while (!heeds || (await registry.directive(pool, id))?.drain !== true) {
   await announce('ready');
   await systemClock.sleep(20);
@@ -36,3 +37,4 @@ while (!heeds || (await registry.directive(pool, id))?.drain !== true) {
 await announce('draining');
 await announce('drained');
 await local.close();
+if (behaviour === 'lingering') setInterval(() => undefined, 1000);

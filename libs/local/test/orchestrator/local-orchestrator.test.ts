@@ -132,7 +132,10 @@ describe('LocalOrchestrator', () => {
     await orchestrator.apply(POOL, planOf('workers', 0, { retiring: ['workers-1'] }));
     expect((await orchestrator.observe(POOL))[0]?.phase).toBe('draining');
     await until(async () => (await orchestrator.observe(POOL)).length === 0);
-    expect(events.at(-1)).toMatchObject({ kind: 'stopped', message: 'signal SIGTERM' });
+    expect(events.at(-1)).toMatchObject({
+      kind: 'stopped',
+      message: 'signal SIGTERM; not drained within 200 ms; what it had not committed is delivered again',
+    });
   });
 
   it('kills a worker that does not heed SIGTERM either', async () => {
@@ -141,7 +144,10 @@ describe('LocalOrchestrator', () => {
     await ready(orchestrator, 'workers-1');
     await orchestrator.apply(POOL, planOf('workers', 0, { retiring: ['workers-1'] }));
     await until(async () => (await orchestrator.observe(POOL)).length === 0);
-    expect(events.at(-1)).toMatchObject({ kind: 'stopped', message: 'signal SIGKILL' });
+    expect(events.at(-1)).toMatchObject({
+      kind: 'stopped',
+      message: 'signal SIGKILL; not drained within 200 ms; what it had not committed is delivered again',
+    });
   });
 
   it('replaces a worker that was killed, under a new number', async () => {
@@ -155,6 +161,43 @@ describe('LocalOrchestrator', () => {
     expect((await orchestrator.observe(POOL)).map((s) => s.id)).toEqual(['workers-2']);
   });
 
+  it('replaces a worker that is frozen: its process lives and says nothing', async () => {
+    const orchestrator = orchestrate('obedient', { frozenAfterMs: 1000 });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    const pid = await pidOf('workers-1');
+    process.kill(pid, 'SIGSTOP');
+    await until(async () => (await orchestrator.observe(POOL))[0]?.phase === 'failed');
+    expect(isRunning(pid), 'not counted on, and not stopped yet').toBe(true);
+    await ready(orchestrator, 'workers-2');
+    expect(isRunning(pid)).toBe(false);
+    expect(events.find((e) => e.kind === 'crashed')?.message).toMatch(
+      /^signal SIGKILL; it runs and has said nothing for 1000 ms; what it had not committed is delivered again; replaced/,
+    );
+  });
+
+  it('spares a worker that goes on before its time is up', async () => {
+    const orchestrator = orchestrate('obedient', { frozenAfterMs: 20_000 });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    const pid = await pidOf('workers-1');
+    process.kill(pid, 'SIGSTOP');
+    await systemClock.sleep(300);
+    process.kill(pid, 'SIGCONT');
+    await ready(orchestrator, 'workers-1');
+    expect(kinds('workers-1')).toEqual(['started', 'ready']);
+  });
+
+  it('stops a worker that has drained and does not end', async () => {
+    const orchestrator = orchestrate('lingering', { drainTimeoutMs: 60_000 });
+    await orchestrator.apply(POOL, planOf('workers', 1));
+    await ready(orchestrator, 'workers-1');
+    await orchestrator.apply(POOL, planOf('workers', 0, { retiring: ['workers-1'] }));
+    await until(async () => (await orchestrator.observe(POOL)).length === 0);
+    expect(kinds('workers-1')).toEqual(['started', 'ready', 'draining', 'drained', 'stopped']);
+    expect(events.at(-1)?.message).toBe('signal SIGTERM; it has drained and does not end');
+  });
+
   it('waits longer and longer before it replaces workers that keep failing', async () => {
     const orchestrator = orchestrate('failing', {
       restartBackoff: { baseMs: 100, maxMs: 60_000, stableMs: 60_000 },
@@ -163,10 +206,10 @@ describe('LocalOrchestrator', () => {
     await until(() => events.filter((e) => e.kind === 'crashed').length >= 4);
     const messages = events.filter((e) => e.kind === 'crashed').map((e) => e.message);
     expect(messages.slice(0, 4)).toEqual([
-      'exit code 3; replaced at once',
-      'exit code 3; replaced in 100 ms',
-      'exit code 3; replaced in 200 ms',
-      'exit code 3; replaced in 400 ms',
+      'exit code 3; what it had not committed is delivered again; replaced at once',
+      'exit code 3; what it had not committed is delivered again; replaced in 100 ms',
+      'exit code 3; what it had not committed is delivered again; replaced in 200 ms',
+      'exit code 3; what it had not committed is delivered again; replaced in 400 ms',
     ]);
   });
 
