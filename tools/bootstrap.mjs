@@ -1,5 +1,5 @@
 // Sets up what a command needs (install, build), then runs it. Plain Node, needs no installed package.
-// Usage: node tools/bootstrap.mjs start|test|bench|run|test:runtimes|setup [arguments]
+// Usage: node tools/bootstrap.mjs start|test|bench|run|test:runtimes|test:faults|setup [arguments]
 // Progress goes to stderr, so that stdout stays the command's own.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,6 +25,7 @@ const COMMANDS = {
   bench: async (args) => (await build()) || node(['tools/bench/dist/main.js', ...args]),
   test: async (args) => (await build()) || (await redisForTests()) || testAll(args),
   'test:runtimes': async (args) => (await build()) || node(['tools/runtime-tests/dist/main.js', ...args]),
+  'test:faults': async (args) => (await build()) || node(['tools/faults/dist/main.js', ...args]),
 };
 
 /** Run a program to its end; resolves to its exit code. Signals from the terminal are the child's to handle. */

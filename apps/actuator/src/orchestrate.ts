@@ -28,7 +28,7 @@ export function openOrchestrator(config: Config, parts: OrchestratorParts): Orch
       "actuator.mode 'act' needs workerCommand, which says how to start a worker, or an orchestrator",
     );
   }
-  const { startDelayMs, drainTimeoutMs } = config.local;
+  const { startDelayMs, drainTimeoutMs, frozenAfterMs } = config.local;
   return new LocalOrchestrator({
     registry,
     command,
@@ -36,6 +36,7 @@ export function openOrchestrator(config: Config, parts: OrchestratorParts): Orch
     logger,
     startDelayMs,
     drainTimeoutMs,
+    frozenAfterMs,
     logDirectory: join(config.storage.path, 'logs'),
   });
 }

@@ -271,6 +271,9 @@ export const localSchema = z.strictObject({
     .default(0)
     .describe('time before a new worker takes work'),
   drainTimeoutMs: durationMs.default(10_000),
+  frozenAfterMs: durationMs
+    .default(10_000)
+    .describe('a worker that runs and says nothing for so long is killed and replaced'),
 });
 
 export const configSchema = z.strictObject({

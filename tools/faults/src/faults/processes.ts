@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LEASE_TTL_MS } from '../world/settings.ts';
+import type { FaultCase } from './fault-case.ts';
+
+const FREEZE_MS = 5000;
+const PAST_THE_LEASE_MS = LEASE_TTL_MS + 3000;
+
+/** Processes that die or stand still. */
+export const PROCESS_FAULTS: readonly FaultCase[] = [
+  {
+    name: 'worker-kill',
+    promise: 'others take over when its leases have run out; at most one commit interval is handled twice',
+    async run(world) {
+      const { pid } = await world.busiestWorker();
+      await world.fault(async () => void process.kill(pid, 'SIGKILL'));
+      await world.settled();
+    },
+  },
+  {
+    name: 'worker-freeze-wake',
+    promise: 'a worker that wakes after its lease has run out starts no handler and commits nothing',
+    // Longer than it is frozen: it must wake, not be replaced.
+    settings: { frozenAfterMs: 60_000 },
+    async run(world) {
+      const { pid } = await world.busiestWorker();
+      await world.fault(async () => {
+        process.kill(pid, 'SIGSTOP');
+        await sleep(PAST_THE_LEASE_MS);
+        process.kill(pid, 'SIGCONT');
+      });
+      await world.settled();
+    },
+  },
+  {
+    name: 'worker-freeze-for-good',
+    promise: 'a worker that lives and says nothing is not counted on, then replaced',
+    settings: { frozenAfterMs: 6000 },
+    async run(world) {
+      const { pid } = await world.busiestWorker();
+      await world.fault(async () => {
+        process.kill(pid, 'SIGSTOP');
+        await sleep(8000);
+      });
+      await world.settled();
+    },
+  },
+  {
+    name: 'edge-kill',
+    promise: 'what it had acknowledged is in the log; producers send the rest again',
+    async run(world) {
+      await world.fault(async () => world.edge.signal('SIGKILL'));
+      await sleep(FREEZE_MS);
+    },
+  },
+  {
+    name: 'edge-freeze',
+    promise: 'no forecast and no records from it: nothing is scaled down on that',
+    async run(world) {
+      await world.fault(async () => {
+        world.edge.signal('SIGSTOP');
+        await sleep(FREEZE_MS);
+        world.edge.signal('SIGCONT');
+      });
+      await sleep(FREEZE_MS);
+    },
+  },
+  {
+    name: 'actuator-kill',
+    promise: 'workers go on; its successor takes them over and starts none twice',
+    async run(world) {
+      await world.fault(async () => world.actuator.signal('SIGKILL'));
+      await sleep(2 * FREEZE_MS);
+    },
+  },
+  {
+    name: 'actuator-freeze',
+    promise: 'workers go on; when it wakes it takes nobody for silent',
+    settings: { frozenAfterMs: 3000 },
+    async run(world) {
+      await world.fault(async () => {
+        world.actuator.signal('SIGSTOP');
+        await sleep(FREEZE_MS);
+        world.actuator.signal('SIGCONT');
+      });
+      await sleep(FREEZE_MS);
+    },
+  },
+];

@@ -1,0 +1,99 @@
+/**
+ * `npm run test:faults`: breaks a running system of real processes in every way that it claims to survive.
+ * @module
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { FaultCase } from './faults/fault-case.ts';
+import { LINK_FAULTS } from './faults/links.ts';
+import { PROCESS_FAULTS } from './faults/processes.ts';
+import { TIME_AND_LOAD_FAULTS } from './faults/time-and-load.ts';
+import { isKept, type Outcome, renderReport } from './report/table.ts';
+import { FaultsError } from './world/errors.ts';
+import { DEFAULT_SETTINGS } from './world/settings.ts';
+import { World } from './world/world.ts';
+
+const FAULTS: readonly FaultCase[] = [...TIME_AND_LOAD_FAULTS, ...PROCESS_FAULTS, ...LINK_FAULTS];
+
+const HELP = `Usage: npm run test:faults -- [options]
+
+Breaks a small running system (edge, actuator, workers: real processes under constant load, on loopback) in each way
+listed, and checks its history: nothing acknowledged is lost, records of a key are handled in order, a partition has one
+owner at a time, no capacity goes that the load needs. About 40 s a fault. Exit code 1 if a promise was broken.
+
+  --only <a,b>      these faults only
+  --list            say which there are, with what each promises
+  --json <file>     write the outcomes there too
+  --keep            keep the files of every run, not only of those that failed
+  --help`;
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    list: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function chosen(): readonly FaultCase[] {
+  if (flags.only === undefined) return FAULTS;
+  return flags.only.split(',').map((name) => {
+    const fault = FAULTS.find((f) => f.name === name.trim());
+    if (fault !== undefined) return fault;
+    throw new FaultsError(
+      'UNKNOWN_FAULT',
+      `--only: no fault '${name}'; one of ${FAULTS.map((f) => f.name).join(', ')}`,
+    );
+  });
+}
+
+async function suffer(fault: FaultCase): Promise<Outcome> {
+  const startedMs = performance.now();
+  let result: Outcome['result'];
+  let world: World | undefined;
+  try {
+    world = await World.start({ ...DEFAULT_SETTINGS, ...fault.settings });
+    await fault.run(world);
+    result = await world.finish();
+  } catch (error) {
+    result = { failure: error instanceof Error ? error.message : String(error) };
+  }
+  const outcome = { fault, seconds: (performance.now() - startedMs) / 1000, result };
+  const keep = flags.keep || !isKept(outcome);
+  const dir = await world?.close(keep);
+  const files = keep && dir !== undefined ? `; files in ${dir}` : '';
+  process.stderr.write(
+    `${fault.name}: ${isKept(outcome) ? 'kept' : 'BROKEN'} after ${outcome.seconds.toFixed(0)} s${files}\n`,
+  );
+  return outcome;
+}
+
+async function main(): Promise<number> {
+  if (flags.help) return say(HELP);
+  const faults = chosen();
+  if (flags.list) return say(faults.map((f) => `${f.name}: ${f.promise}`).join('\n'));
+  const outcomes: Outcome[] = [];
+  for (const fault of faults) outcomes.push(await suffer(fault));
+  say(renderReport(outcomes));
+  if (flags.json !== undefined) {
+    mkdirSync(dirname(flags.json), { recursive: true });
+    writeFileSync(flags.json, `${JSON.stringify(outcomes, null, 2)}\n`);
+  }
+  return outcomes.every(isKept) ? 0 : 1;
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof FaultsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@foreshadow/domain';
+import type { Config } from '@foreshadow/domain/config';
+import { LocalOrchestrator } from '@foreshadow/local';
+import type { WorkerRegistry } from '@foreshadow/ports';
+import type { Logger } from './setting.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+
+/** Runs the workers of the run as processes of this machine. */
+export function localOrchestrator(
+  config: Config,
+  registry: WorkerRegistry,
+  clock: Clock,
+  logger: Logger,
+): LocalOrchestrator {
+  const { startDelayMs, drainTimeoutMs, frozenAfterMs } = config.local;
+  return new LocalOrchestrator({
+    registry,
+    command: ({ id, pool }) => ({ file: process.execPath, args: [WORKER, pool, id] }),
+    clock,
+    logger,
+    startDelayMs,
+    drainTimeoutMs,
+    frozenAfterMs,
+    logDirectory: join(config.storage.path, 'logs'),
+  });
+}

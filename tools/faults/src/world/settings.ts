@@ -1,0 +1,52 @@
+import { type Config, parseConfig } from '@foreshadow/domain/config';
+
+/** What a fault may want to have otherwise. */
+export interface WorldSettings {
+  /** The actuator plans (default), or the run itself tells how many workers there are. */
+  readonly planned: boolean;
+  /** A worker that is silent for so long is replaced. */
+  readonly frozenAfterMs: number;
+}
+
+export const DEFAULT_SETTINGS: WorldSettings = { planned: true, frozenAfterMs: 10_000 };
+
+export const STREAM = 'orders';
+export const POOL = 'orders-workers';
+export const LEASE_TTL_MS = 3000;
+export const DRAIN_TIMEOUT_MS = 10_000;
+export const RECORDS_PER_SEC = 100;
+export const KEYS = 50;
+
+const MIB = 1024 * 1024;
+
+export interface Ports {
+  readonly actuator: number;
+  readonly edge: number;
+  /** Of the link through which the edge reaches the actuator. */
+  readonly link: number;
+}
+
+/** A small system: two workers are needed, four are allowed, and one has room for what the others leave for a while. */
+export function worldConfig(dir: string, ports: Ports, settings: WorldSettings): Config {
+  const network = { networkBytesPerSec: 16 * MIB, diskBytesPerSec: 16 * MIB };
+  return parseConfig({
+    streams: [{ name: STREAM, partitions: 6, sampler: { kind: 'bernoulli', rate: 0.5 } }],
+    pools: [
+      {
+        name: POOL,
+        stream: STREAM,
+        minWorkers: 1,
+        maxWorkers: 4,
+        minWorker: { cpuCores: 0.05, memoryBytes: 96 * MIB, ...network },
+        maxWorker: { cpuCores: 0.15, memoryBytes: 256 * MIB, ...network },
+        worker: { leaseTtlMs: LEASE_TTL_MS },
+        hints: { base: { cpuCores: 0.02 }, perRecord: { cpuCores: 0.0012 } },
+        policy: { leadTimeMs: 2000, stabilizationMs: 10_000, catchUpMs: 10_000 },
+      },
+    ],
+    edge: { port: ports.edge, actuatorUrl: `ws://127.0.0.1:${ports.link}/v1/link` },
+    actuator: { port: ports.actuator, planIntervalMs: 1000, mode: 'act' },
+    storage: { path: dir },
+    local: { drainTimeoutMs: DRAIN_TIMEOUT_MS, frozenAfterMs: settings.frozenAfterMs },
+  });
+}

@@ -1,0 +1,256 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { PartitionKey } from '@foreshadow/domain';
+import { type Config, toWorkerPool } from '@foreshadow/domain/config';
+import { type Local, machineClock } from '@foreshadow/local';
+import { StateWorkerRegistry, type WorkerReport } from '@foreshadow/ports';
+import { checkHistory, type Verdict } from '../check/check-history.ts';
+import { HistoryWriter, machineMs, readHistory } from '../history/files.ts';
+import { recordingOrchestrator } from '../history/recording.ts';
+import { TcpProxy } from '../net/tcp-proxy.ts';
+import { CPU_MS_PER_RECORD } from '../processes/handler.ts';
+import { localOrchestrator } from '../processes/orchestrator.ts';
+import { lineLogger, VARIABLES } from '../processes/setting.ts';
+import { openStores } from '../processes/stores.ts';
+import { Daemon } from './daemon.ts';
+import { FaultsError } from './errors.ts';
+import { freePort } from './free-port.ts';
+import { Producer } from './producer.ts';
+import { Scaler } from './scaler.ts';
+import {
+  DRAIN_TIMEOUT_MS,
+  KEYS,
+  POOL,
+  RECORDS_PER_SEC,
+  STREAM,
+  worldConfig,
+  type WorldSettings,
+} from './settings.ts';
+
+const READY_TIMEOUT_MS = 90_000;
+/** The longest that all that was acknowledged may take to be handled once the fault is over. */
+const CATCH_UP_MS = 60_000;
+const STOP_GRACE_MS = 20_000;
+const WARM_UP_MS = 4000;
+
+interface Parts {
+  readonly dir: string;
+  readonly config: Config;
+  readonly history: HistoryWriter;
+  readonly stores: Local;
+  readonly links: { readonly ingest: TcpProxy; readonly actuator: TcpProxy };
+  readonly edge: Daemon;
+  /** None while the run itself scales. */
+  readonly actuator: Daemon | undefined;
+  readonly scaler: Scaler | undefined;
+}
+
+/** A running system under load, of real processes, to break. */
+export class World {
+  readonly #parts: Parts;
+  readonly #registry: StateWorkerRegistry;
+  readonly #producer: Producer;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#registry = new StateWorkerRegistry(parts.stores.state);
+    const url = `http://127.0.0.1:${parts.links.ingest.port}/v1/streams/${STREAM}/records?key=key`;
+    this.#producer = new Producer({
+      url,
+      recordsPerSec: RECORDS_PER_SEC,
+      keys: KEYS,
+      history: parts.history,
+    });
+    const neededCores = (RECORDS_PER_SEC * CPU_MS_PER_RECORD) / 1000;
+    parts.history.write({ kind: 'load', atMs: machineMs(), neededCores });
+  }
+
+  /** Start everything; resolves once all partitions have owners and the load has run for a while. */
+  static async start(settings: WorldSettings): Promise<World> {
+    const world = new World(await startParts(settings));
+    try {
+      await world.settled();
+      await sleep(WARM_UP_MS);
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+    return world;
+  }
+
+  get edge(): Daemon {
+    return this.#parts.edge;
+  }
+
+  get links(): Parts['links'] {
+    return this.#parts.links;
+  }
+
+  get actuator(): Daemon {
+    const { actuator } = this.#parts;
+    if (actuator === undefined)
+      throw new FaultsError('NO_ACTUATOR', 'this run has no actuator; it scales itself');
+    return actuator;
+  }
+
+  get scaler(): Scaler {
+    const { scaler } = this.#parts;
+    if (scaler === undefined) throw new FaultsError('NO_SCALER', 'this run is scaled by its actuator');
+    return scaler;
+  }
+
+  /** While true, each record takes its worker 50 ms more. */
+  set isSlow(slow: boolean) {
+    const file = join(this.#parts.config.storage.path, 'slow');
+    if (slow) writeFileSync(file, '');
+    else rmSync(file, { force: true });
+  }
+
+  /** The fault proper: what is done to the system, for as long as it lasts. */
+  async fault(act: () => Promise<void>): Promise<void> {
+    this.#parts.history.write({ kind: 'fault', atMs: machineMs(), what: 'begin' });
+    await act();
+    this.#parts.history.write({ kind: 'fault', atMs: machineMs(), what: 'end' });
+  }
+
+  /** The worker that owns the most partitions. */
+  async busiestWorker(): Promise<WorkerReport & { readonly pid: number }> {
+    const reports = (await this.#registry.reports(POOL)).filter((r) => r.phase === 'ready');
+    const [first] = [...reports].sort((a, b) => b.owns.length - a.owns.length);
+    if (first?.pid === undefined) throw new FaultsError('NOT_READY', 'no worker is ready');
+    return { ...first, pid: first.pid };
+  }
+
+  /** Resolves once every partition has a ready owner. */
+  async settled(): Promise<void> {
+    const partitions = this.#partitions();
+    await this.#until('every partition has an owner', READY_TIMEOUT_MS, async () => {
+      const reports = await this.#registry.reports(POOL);
+      const owned = new Set(reports.filter((r) => r.phase === 'ready').flatMap((r) => r.owns));
+      return partitions.every((p) => owned.has(p));
+    });
+  }
+
+  /** End the load, wait until all is handled, stop everything in order, and check the history. */
+  async finish(): Promise<Verdict> {
+    await this.#producer.stop(CATCH_UP_MS);
+    // What is not handled by then, the check tells.
+    await this.#until('all is handled', CATCH_UP_MS, () => this.#isDone()).catch(() => undefined);
+    await this.#stop();
+    const events = readHistory(this.#historyDir);
+    return checkHistory(events, { drainTimeoutMs: DRAIN_TIMEOUT_MS });
+  }
+
+  /** Stop everything; its files go, unless they are to be looked at. */
+  async close(keep = false): Promise<string> {
+    await this.#producer.stop(0);
+    await this.#stop();
+    if (!keep) rmSync(this.#parts.dir, { recursive: true, force: true });
+    return this.#parts.dir;
+  }
+
+  #stopped: Promise<void> | undefined;
+  #stop(): Promise<void> {
+    return (this.#stopped ??= this.#stopParts());
+  }
+
+  async #stopParts(): Promise<void> {
+    const { actuator, scaler, edge, links, stores } = this.#parts;
+    await scaler?.stop();
+    await actuator?.stop(STOP_GRACE_MS);
+    await edge.stop(STOP_GRACE_MS);
+    await this.#killWorkers();
+    await Promise.all([links.ingest.close(), links.actuator.close()]);
+    await stores.close();
+  }
+
+  /** Workers that a stopped actuator left, by their own reports. */
+  async #killWorkers(): Promise<void> {
+    for (const { id, pid } of await this.#registry.reports(POOL)) {
+      if (pid !== undefined && isWorker(pid, id)) process.kill(pid, 'SIGKILL');
+    }
+  }
+
+  async #isDone(): Promise<boolean> {
+    const { log } = this.#parts.stores;
+    const group = this.#parts.config.pools[0]!.group;
+    const lags = await Promise.all(this.#partitions().map((p) => log.lag(p, group)));
+    return lags.every((lag) => lag.records === 0);
+  }
+
+  async #until(what: string, timeoutMs: number, isTrue: () => Promise<boolean>): Promise<void> {
+    const giveUpMs = machineMs() + timeoutMs;
+    while (machineMs() < giveUpMs) {
+      if (await isTrue().catch(() => false)) return;
+      await sleep(100);
+    }
+    throw new FaultsError(
+      'TIMEOUT',
+      `not within ${timeoutMs / 1000} s: ${what}; logs are in ${this.#parts.dir}`,
+    );
+  }
+
+  #partitions(): readonly PartitionKey[] {
+    const { pools, streams } = this.#parts.config;
+    return toWorkerPool(pools[0]!, streams[0]!).partitions;
+  }
+
+  get #historyDir(): string {
+    return join(this.#parts.dir, 'history');
+  }
+}
+
+/** Whether the process is the worker that has this number in its report: the number may be another's by now. */
+function isWorker(pid: number, id: string): boolean {
+  try {
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return args.includes(id) && args.some((arg) => arg.endsWith('worker.js'));
+  } catch {
+    return false;
+  }
+}
+
+async function startParts(settings: WorldSettings): Promise<Parts> {
+  const dir = mkdtempSync(join(tmpdir(), 'foreshadow-faults-'));
+  const [actuatorPort, edgePort] = [await freePort(), await freePort()];
+  const links = {
+    ingest: await TcpProxy.open({ host: '127.0.0.1', port: edgePort }),
+    actuator: await TcpProxy.open({ host: '127.0.0.1', port: actuatorPort }),
+  };
+  const ports = { actuator: actuatorPort, edge: edgePort, link: links.actuator.port };
+  const config = worldConfig(join(dir, 'store'), ports, settings);
+  const [configFile, historyDir] = [join(dir, 'config.json'), join(dir, 'history')];
+  mkdirSync(config.storage.path, { recursive: true });
+  writeFileSync(configFile, JSON.stringify(config));
+  const env = {
+    [VARIABLES.config]: configFile,
+    [VARIABLES.history]: historyDir,
+    [VARIABLES.parent]: String(process.pid),
+  };
+  // Workers that this process starts itself have them from it.
+  Object.assign(process.env, env);
+  const stores = await openStores(config, machineClock);
+  const history = new HistoryWriter(historyDir, 'run');
+  const start = (name: string): Daemon => {
+    const file = fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url));
+    return new Daemon({ file: process.execPath, args: [file], env, logFile: join(dir, `${name}.log`) });
+  };
+  const edge = start('edge');
+  const actuator = settings.planned ? start('actuator') : undefined;
+  const scaler = settings.planned ? undefined : startScaler(config, stores, history);
+  return { dir, config, history, stores, links, edge, actuator, scaler };
+}
+
+function startScaler(config: Config, stores: Local, history: HistoryWriter): Scaler {
+  const registry = new StateWorkerRegistry(stores.state);
+  const silent = { ...lineLogger('run'), info: () => undefined };
+  const orchestrator = localOrchestrator(config, registry, machineClock, silent);
+  return new Scaler(
+    toWorkerPool(config.pools[0]!, config.streams[0]!),
+    recordingOrchestrator(orchestrator, history),
+    1,
+  );
+}
