@@ -8,13 +8,15 @@ import { parseArgs } from 'node:util';
 import type { FaultCase } from './faults/fault-case.ts';
 import { LINK_FAULTS } from './faults/links.ts';
 import { PROCESS_FAULTS } from './faults/processes.ts';
+import { REDIS_FAULTS } from './faults/redis.ts';
 import { TIME_AND_LOAD_FAULTS } from './faults/time-and-load.ts';
 import { isKept, type Outcome, renderReport } from './report/table.ts';
 import { FaultsError } from './world/errors.ts';
-import { DEFAULT_SETTINGS } from './world/settings.ts';
+import { DURABILITY, hasRedis } from './world/redis-server.ts';
+import { DEFAULT_SETTINGS, type StoreKind } from './world/settings.ts';
 import { World } from './world/world.ts';
 
-const FAULTS: readonly FaultCase[] = [...TIME_AND_LOAD_FAULTS, ...PROCESS_FAULTS, ...LINK_FAULTS];
+const COMMON_FAULTS: readonly FaultCase[] = [...TIME_AND_LOAD_FAULTS, ...PROCESS_FAULTS, ...LINK_FAULTS];
 
 const HELP = `Usage: npm run test:faults -- [options]
 
@@ -22,6 +24,7 @@ Breaks a small running system (edge, actuator, workers: real processes under con
 listed, and checks its history: nothing acknowledged is lost, records of a key are handled in order, a partition has one
 owner at a time, no capacity goes that the load needs. About 40 s a fault. Exit code 1 if a promise was broken.
 
+  --redis           log, state and leases on a redis-server of its own instead of LMDB, and the faults of Redis too
   --only <a,b>      these faults only
   --list            say which there are, with what each promises
   --json <file>     write the outcomes there too
@@ -30,6 +33,7 @@ owner at a time, no capacity goes that the load needs. About 40 s a fault. Exit 
 
 const { values: flags } = parseArgs({
   options: {
+    redis: { type: 'boolean', default: false },
     only: { type: 'string' },
     list: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -37,6 +41,10 @@ const { values: flags } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+
+const LMDB = 'LMDB without sync: what was acknowledged survives the death of any process, not of the machine';
+const STORE: StoreKind = flags.redis ? 'redis' : 'lmdb';
+const FAULTS = flags.redis ? [...COMMON_FAULTS, ...REDIS_FAULTS] : COMMON_FAULTS;
 
 function chosen(): readonly FaultCase[] {
   if (flags.only === undefined) return FAULTS;
@@ -55,7 +63,7 @@ async function suffer(fault: FaultCase): Promise<Outcome> {
   let result: Outcome['result'];
   let world: World | undefined;
   try {
-    world = await World.start({ ...DEFAULT_SETTINGS, ...fault.settings });
+    world = await World.start({ ...DEFAULT_SETTINGS, store: STORE, ...fault.settings });
     await fault.run(world);
     result = await world.finish();
   } catch (error) {
@@ -75,9 +83,12 @@ async function main(): Promise<number> {
   if (flags.help) return say(HELP);
   const faults = chosen();
   if (flags.list) return say(faults.map((f) => `${f.name}: ${f.promise}`).join('\n'));
+  if (flags.redis && !hasRedis()) {
+    return say('skipped: no redis-server on the PATH (node tools/install-redis.mjs installs it where root)');
+  }
   const outcomes: Outcome[] = [];
   for (const fault of faults) outcomes.push(await suffer(fault));
-  say(renderReport(outcomes));
+  say(`On ${flags.redis ? `Redis, ${DURABILITY}` : LMDB}.\n\n${renderReport(outcomes)}`);
   if (flags.json !== undefined) {
     mkdirSync(dirname(flags.json), { recursive: true });
     writeFileSync(flags.json, `${JSON.stringify(outcomes, null, 2)}\n`);

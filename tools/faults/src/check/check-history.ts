@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../history/events.ts';
+import { eventsOf, type HistoryEvent } from '../history/events.ts';
 import { acknowledgements, deliveriesOf, findLost, findReordered } from './delivery.ts';
 import { findLate, findSuperseded } from './ownership.ts';
 import { pausesOf, peakLag, percentile, recoveriesMs } from './recovery.ts';
@@ -23,10 +23,14 @@ export interface Verdict {
   readonly peakLag: number;
 }
 
-/** Check the history of a run against all promises, and count. Pure. */
+/**
+ * Check the history of a run against all promises, and count. Pure. Promises hold all the time; pauses and lag count from
+ * the first fault on.
+ */
 export function checkHistory(events: readonly HistoryEvent[], options: CheckOptions): Verdict {
   const deliveries = deliveriesOf(events);
-  const pauses = pausesOf(events, deliveries);
+  const fromMs = eventsOf(events, 'fault')[0]?.atMs ?? Number.NEGATIVE_INFINITY;
+  const pauses = pausesOf(events, deliveries).filter((p) => p.toMs > fromMs);
   const recoveries = recoveriesMs(events, pauses);
   return {
     violations: [
@@ -43,6 +47,6 @@ export function checkHistory(events: readonly HistoryEvent[], options: CheckOpti
     recoveryP50Ms: percentile(recoveries, 0.5),
     recoveryP99Ms: percentile(recoveries, 0.99),
     pausedPartitionSeconds: pauses.reduce((sum, p) => sum + p.toMs - p.fromMs, 0) / 1000,
-    peakLag: peakLag(events, deliveries),
+    peakLag: peakLag(events, deliveries, fromMs),
   };
 }

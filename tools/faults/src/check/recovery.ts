@@ -62,8 +62,8 @@ export function recoveriesMs(events: readonly HistoryEvent[], pauses: readonly P
   });
 }
 
-/** Most acknowledged records that waited at one time. */
-export function peakLag(events: readonly HistoryEvent[], { firstMs }: Deliveries): number {
+/** Most acknowledged records that waited at one time from `fromMs` on. */
+export function peakLag(events: readonly HistoryEvent[], { firstMs }: Deliveries, fromMs: number): number {
   const changes: { readonly atMs: number; readonly by: number }[] = [];
   for (const [id, ackedMs] of acknowledgements(events)) {
     changes.push({ atMs: ackedMs, by: 1 });
@@ -72,8 +72,13 @@ export function peakLag(events: readonly HistoryEvent[], { firstMs }: Deliveries
     if (handledMs !== undefined) changes.push({ atMs: Math.max(handledMs, ackedMs), by: -1 });
   }
   changes.sort((a, b) => a.atMs - b.atMs || a.by - b.by);
-  let lag = 0;
-  return changes.reduce((peak, { by }) => Math.max(peak, (lag += by)), 0);
+  let [lag, peak] = [0, 0];
+  for (const { atMs, by } of changes) {
+    // What waits when the time begins counts too.
+    if (atMs >= fromMs) peak = Math.max(peak, lag, lag + by);
+    lag += by;
+  }
+  return peak;
 }
 
 /** Nearest-rank percentile; NaN of nothing. */

@@ -7,7 +7,7 @@ import { openSetting } from './setting.ts';
 import { openStores } from './stores.ts';
 
 const { config, history, clock, logger, signal } = openSetting('actuator');
-const stores = await openStores(config, clock);
+const stores = await openStores(config, clock, logger);
 const registry = new StateWorkerRegistry(stores.state);
 const actuator = await startActuator(config, {
   clock,

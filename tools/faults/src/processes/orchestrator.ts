@@ -4,7 +4,7 @@ import type { Clock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import { LocalOrchestrator } from '@foreshadow/local';
 import type { WorkerRegistry } from '@foreshadow/ports';
-import type { Logger } from './setting.ts';
+import { type Logger, VARIABLES } from './setting.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
@@ -16,9 +16,11 @@ export function localOrchestrator(
   logger: Logger,
 ): LocalOrchestrator {
   const { startDelayMs, drainTimeoutMs, frozenAfterMs } = config.local;
+  const redis = process.env[VARIABLES.redisOfWorkers];
+  const env = redis === undefined ? {} : { [VARIABLES.redis]: redis };
   return new LocalOrchestrator({
     registry,
-    command: ({ id, pool }) => ({ file: process.execPath, args: [WORKER, pool, id] }),
+    command: ({ id, pool }) => ({ file: process.execPath, args: [WORKER, pool, id], env }),
     clock,
     logger,
     startDelayMs,

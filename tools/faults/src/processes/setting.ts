@@ -9,6 +9,10 @@ export const VARIABLES = {
   config: 'FAULTS_CONFIG',
   history: 'FAULTS_HISTORY',
   parent: 'FAULTS_PARENT',
+  /** Address of the Redis that the run is on; without it, the run is on LMDB. */
+  redis: 'FAULTS_REDIS',
+  /** The same for workers, over a link of their own. */
+  redisOfWorkers: 'FAULTS_REDIS_OF_WORKERS',
 } as const;
 
 export interface Setting {

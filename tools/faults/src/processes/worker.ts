@@ -10,7 +10,7 @@ import { openStores } from './stores.ts';
 
 const [, id = ''] = process.argv.slice(2);
 const { config, history, clock, logger, signal } = openSetting(id);
-const stores = await openStores(config, clock);
+const stores = await openStores(config, clock, logger);
 const [stream, pool] = [config.streams[0]!, config.pools[0]!];
 await runWorker({
   id,

@@ -6,15 +6,19 @@ export interface WorldSettings {
   readonly planned: boolean;
   /** A worker that is silent for so long is replaced. */
   readonly frozenAfterMs: number;
+  /** Where log, state and leases are. */
+  readonly store: StoreKind;
 }
 
-export const DEFAULT_SETTINGS: WorldSettings = { planned: true, frozenAfterMs: 10_000 };
+export type StoreKind = 'lmdb' | 'redis';
+
+export const DEFAULT_SETTINGS: WorldSettings = { planned: true, frozenAfterMs: 10_000, store: 'lmdb' };
 
 export const STREAM = 'orders';
 export const POOL = 'orders-workers';
 export const LEASE_TTL_MS = 3000;
 export const DRAIN_TIMEOUT_MS = 10_000;
-export const RECORDS_PER_SEC = 100;
+export const RECORDS_PER_SEC = 80;
 export const KEYS = 50;
 
 const MIB = 1024 * 1024;
@@ -26,7 +30,7 @@ export interface Ports {
   readonly link: number;
 }
 
-/** A small system: two workers are needed, four are allowed, and one has room for what the others leave for a while. */
+/** A small system of two to four workers, with room for what one of them leaves behind. */
 export function worldConfig(dir: string, ports: Ports, settings: WorldSettings): Config {
   const network = { networkBytesPerSec: 16 * MIB, diskBytesPerSec: 16 * MIB };
   return parseConfig({
@@ -35,10 +39,10 @@ export function worldConfig(dir: string, ports: Ports, settings: WorldSettings):
       {
         name: POOL,
         stream: STREAM,
-        minWorkers: 1,
+        minWorkers: 2,
         maxWorkers: 4,
         minWorker: { cpuCores: 0.05, memoryBytes: 96 * MIB, ...network },
-        maxWorker: { cpuCores: 0.15, memoryBytes: 256 * MIB, ...network },
+        maxWorker: { cpuCores: 0.2, memoryBytes: 256 * MIB, ...network },
         worker: { leaseTtlMs: LEASE_TTL_MS },
         hints: { base: { cpuCores: 0.02 }, perRecord: { cpuCores: 0.0012 } },
         policy: { leadTimeMs: 2000, stabilizationMs: 10_000, catchUpMs: 10_000 },

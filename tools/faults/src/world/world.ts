@@ -13,12 +13,13 @@ import { recordingOrchestrator } from '../history/recording.ts';
 import { TcpProxy } from '../net/tcp-proxy.ts';
 import { CPU_MS_PER_RECORD } from '../processes/handler.ts';
 import { localOrchestrator } from '../processes/orchestrator.ts';
-import { lineLogger, VARIABLES } from '../processes/setting.ts';
+import { type Logger, VARIABLES } from '../processes/setting.ts';
 import { openStores } from '../processes/stores.ts';
 import { Daemon } from './daemon.ts';
 import { FaultsError } from './errors.ts';
 import { freePort } from './free-port.ts';
 import { Producer } from './producer.ts';
+import { startRedis } from './redis-server.ts';
 import { Scaler } from './scaler.ts';
 import {
   DRAIN_TIMEOUT_MS,
@@ -36,12 +37,21 @@ const CATCH_UP_MS = 60_000;
 const STOP_GRACE_MS = 20_000;
 const WARM_UP_MS = 4000;
 
+/** Links that can be made bad: producer to edge, edge to actuator, workers to Redis. */
+export interface Links {
+  readonly ingest: TcpProxy;
+  readonly actuator: TcpProxy;
+  readonly redis: TcpProxy | undefined;
+}
+
 interface Parts {
   readonly dir: string;
   readonly config: Config;
   readonly history: HistoryWriter;
   readonly stores: Local;
-  readonly links: { readonly ingest: TcpProxy; readonly actuator: TcpProxy };
+  readonly links: Links;
+  /** None on LMDB. */
+  readonly redis: Daemon | undefined;
   readonly edge: Daemon;
   /** None while the run itself scales. */
   readonly actuator: Daemon | undefined;
@@ -52,20 +62,12 @@ interface Parts {
 export class World {
   readonly #parts: Parts;
   readonly #registry: StateWorkerRegistry;
-  readonly #producer: Producer;
+  #producer: Producer | undefined;
+  #stopped: Promise<void> | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.#registry = new StateWorkerRegistry(parts.stores.state);
-    const url = `http://127.0.0.1:${parts.links.ingest.port}/v1/streams/${STREAM}/records?key=key`;
-    this.#producer = new Producer({
-      url,
-      recordsPerSec: RECORDS_PER_SEC,
-      keys: KEYS,
-      history: parts.history,
-    });
-    const neededCores = (RECORDS_PER_SEC * CPU_MS_PER_RECORD) / 1000;
-    parts.history.write({ kind: 'load', atMs: machineMs(), neededCores });
   }
 
   /** Start everything; resolves once all partitions have owners and the load has run for a while. */
@@ -73,12 +75,24 @@ export class World {
     const world = new World(await startParts(settings));
     try {
       await world.settled();
+      world.#load();
       await sleep(WARM_UP_MS);
+      await world.#until('the load is kept up with', READY_TIMEOUT_MS, () =>
+        world.#isLagBelow(RECORDS_PER_SEC),
+      );
     } catch (error) {
       await world.close();
       throw error;
     }
     return world;
+  }
+
+  #load(): void {
+    const { links, history } = this.#parts;
+    const neededCores = (RECORDS_PER_SEC * CPU_MS_PER_RECORD) / 1000;
+    history.write({ kind: 'load', atMs: machineMs(), neededCores });
+    const url = `http://127.0.0.1:${links.ingest.port}/v1/streams/${STREAM}/records?key=key`;
+    this.#producer = new Producer({ url, recordsPerSec: RECORDS_PER_SEC, keys: KEYS, history });
   }
 
   get edge(): Daemon {
@@ -94,6 +108,12 @@ export class World {
     if (actuator === undefined)
       throw new FaultsError('NO_ACTUATOR', 'this run has no actuator; it scales itself');
     return actuator;
+  }
+
+  get redis(): Daemon {
+    const { redis } = this.#parts;
+    if (redis === undefined) throw new FaultsError('NO_REDIS', 'this run is on LMDB');
+    return redis;
   }
 
   get scaler(): Scaler {
@@ -136,9 +156,9 @@ export class World {
 
   /** End the load, wait until all is handled, stop everything in order, and check the history. */
   async finish(): Promise<Verdict> {
-    await this.#producer.stop(CATCH_UP_MS);
+    await this.#producer?.stop(CATCH_UP_MS);
     // What is not handled by then, the check tells.
-    await this.#until('all is handled', CATCH_UP_MS, () => this.#isDone()).catch(() => undefined);
+    await this.#until('all is handled', CATCH_UP_MS, () => this.#isLagBelow(1)).catch(() => undefined);
     await this.#stop();
     const events = readHistory(this.#historyDir);
     return checkHistory(events, { drainTimeoutMs: DRAIN_TIMEOUT_MS });
@@ -146,25 +166,25 @@ export class World {
 
   /** Stop everything; its files go, unless they are to be looked at. */
   async close(keep = false): Promise<string> {
-    await this.#producer.stop(0);
+    await this.#producer?.stop(0);
     await this.#stop();
     if (!keep) rmSync(this.#parts.dir, { recursive: true, force: true });
     return this.#parts.dir;
   }
 
-  #stopped: Promise<void> | undefined;
   #stop(): Promise<void> {
     return (this.#stopped ??= this.#stopParts());
   }
 
   async #stopParts(): Promise<void> {
-    const { actuator, scaler, edge, links, stores } = this.#parts;
+    const { actuator, scaler, edge, links, stores, redis } = this.#parts;
     await scaler?.stop();
     await actuator?.stop(STOP_GRACE_MS);
     await edge.stop(STOP_GRACE_MS);
     await this.#killWorkers();
-    await Promise.all([links.ingest.close(), links.actuator.close()]);
     await stores.close();
+    await Promise.all([links.ingest.close(), links.actuator.close(), links.redis?.close()]);
+    await redis?.stop(STOP_GRACE_MS);
   }
 
   /** Workers that a stopped actuator left, by their own reports. */
@@ -174,11 +194,12 @@ export class World {
     }
   }
 
-  async #isDone(): Promise<boolean> {
+  /** Whether fewer records than this wait to be handled. */
+  async #isLagBelow(records: number): Promise<boolean> {
     const { log } = this.#parts.stores;
     const group = this.#parts.config.pools[0]!.group;
     const lags = await Promise.all(this.#partitions().map((p) => log.lag(p, group)));
-    return lags.every((lag) => lag.records === 0);
+    return lags.reduce((sum, lag) => sum + lag.records, 0) < records;
   }
 
   async #until(what: string, timeoutMs: number, isTrue: () => Promise<boolean>): Promise<void> {
@@ -215,10 +236,13 @@ function isWorker(pid: number, id: string): boolean {
 
 async function startParts(settings: WorldSettings): Promise<Parts> {
   const dir = mkdtempSync(join(tmpdir(), 'foreshadow-faults-'));
-  const [actuatorPort, edgePort] = [await freePort(), await freePort()];
+  const [actuatorPort, edgePort, redisPort] = [await freePort(), await freePort(), await freePort()];
+  const isOnRedis = settings.store === 'redis';
+  const redis = isOnRedis ? await startRedis(dir, redisPort) : undefined;
   const links = {
-    ingest: await TcpProxy.open({ host: '127.0.0.1', port: edgePort }),
-    actuator: await TcpProxy.open({ host: '127.0.0.1', port: actuatorPort }),
+    ingest: await linkTo(edgePort),
+    actuator: await linkTo(actuatorPort),
+    redis: isOnRedis ? await linkTo(redisPort) : undefined,
   };
   const ports = { actuator: actuatorPort, edge: edgePort, link: links.actuator.port };
   const config = worldConfig(join(dir, 'store'), ports, settings);
@@ -229,10 +253,12 @@ async function startParts(settings: WorldSettings): Promise<Parts> {
     [VARIABLES.config]: configFile,
     [VARIABLES.history]: historyDir,
     [VARIABLES.parent]: String(process.pid),
+    ...(links.redis === undefined ? {} : redisVariables(redisPort, links.redis.port)),
   };
-  // Workers that this process starts itself have them from it.
+  // Workers that this process starts itself have them from it, and the stores are opened by them.
+  for (const name of Object.values(VARIABLES)) delete process.env[name];
   Object.assign(process.env, env);
-  const stores = await openStores(config, machineClock);
+  const stores = await openStores(config, machineClock, quiet);
   const history = new HistoryWriter(historyDir, 'run');
   const start = (name: string): Daemon => {
     const file = fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url));
@@ -241,13 +267,23 @@ async function startParts(settings: WorldSettings): Promise<Parts> {
   const edge = start('edge');
   const actuator = settings.planned ? start('actuator') : undefined;
   const scaler = settings.planned ? undefined : startScaler(config, stores, history);
-  return { dir, config, history, stores, links, edge, actuator, scaler };
+  return { dir, config, history, stores, links, redis, edge, actuator, scaler };
+}
+
+const quiet: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const linkTo = (port: number): Promise<TcpProxy> => TcpProxy.open({ host: '127.0.0.1', port });
+
+function redisVariables(port: number, linkPort: number): Record<string, string> {
+  return {
+    [VARIABLES.redis]: `redis://127.0.0.1:${port}`,
+    [VARIABLES.redisOfWorkers]: `redis://127.0.0.1:${linkPort}`,
+  };
 }
 
 function startScaler(config: Config, stores: Local, history: HistoryWriter): Scaler {
   const registry = new StateWorkerRegistry(stores.state);
-  const silent = { ...lineLogger('run'), info: () => undefined };
-  const orchestrator = localOrchestrator(config, registry, machineClock, silent);
+  const orchestrator = localOrchestrator(config, registry, machineClock, quiet);
   return new Scaler(
     toWorkerPool(config.pools[0]!, config.streams[0]!),
     recordingOrchestrator(orchestrator, history),

@@ -24,7 +24,7 @@ describe('checkHistory', () => {
       recoveryP50Ms: 3083,
       recoveryP99Ms: 3083,
       pausedPartitionSeconds: 3.089,
-      peakLag: 4,
+      peakLag: 2,
     });
   });
 
