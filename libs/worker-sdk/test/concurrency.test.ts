@@ -1,5 +1,6 @@
 import type { PositionedRecord } from '@foreshadow/domain';
 import { describe, expect, it } from 'vitest';
+import { laneOf } from '../src/lane.ts';
 import type { RecordHandler } from '../src/options.ts';
 import { World } from './harness.ts';
 
@@ -68,6 +69,26 @@ describe('with concurrency', () => {
     release();
     await world.clock.advance(2_000);
     expect(await world.committed(0)).toBe(100);
+  });
+
+  it('goes on past a record that is stuck only so far as a crash may repeat', async () => {
+    const world = await new World(1).open();
+    const lane = (key: string): number =>
+      laneOf({ key, position: 0, value: new Uint8Array(), timestampMs: 0 }, 8);
+    const others = Array.from({ length: 50 }, (_, i) => `k${i}`).filter((key) => lane(key) !== lane('stuck'));
+    const keys = ['stuck', ...Array.from({ length: 20_000 }, (_, i) => others[i % others.length]!)];
+    const records = keys.map((key) => ({ key, value: new Uint8Array(1), timestampMs: 0 }));
+    await world.log.append(new Map([['orders/0', records]]));
+    let handled = 0;
+    const handler: RecordHandler = async (records) => {
+      if (records.some((r) => r.position === 0)) await new Promise(() => {});
+      handled += records.length;
+    };
+    world.start('a', handler, { concurrency: 8 });
+    await world.clock.advance(60_000);
+    expect(handled).toBeGreaterThan(8_000);
+    expect(handled).toBeLessThanOrEqual(8192 + 512);
+    expect(await world.committed(0)).toBe(0);
   });
 
   it('never reads ahead more than it may', async () => {
