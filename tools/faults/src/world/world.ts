@@ -81,7 +81,7 @@ export class World {
         world.#isLagBelow(RECORDS_PER_SEC),
       );
     } catch (error) {
-      await world.close();
+      await world.close(true);
       throw error;
     }
     return world;
