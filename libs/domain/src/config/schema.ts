@@ -271,9 +271,15 @@ export const localSchema = z.strictObject({
     .default(0)
     .describe('time before a new worker takes work'),
   drainTimeoutMs: durationMs.default(10_000),
-  frozenAfterMs: durationMs
+  frozenAfterMs: z
+    .number()
+    .int()
+    .min(3000)
+    .max(86_400_000)
     .default(10_000)
-    .describe('a worker that runs and says nothing for so long is killed and replaced'),
+    .describe(
+      'a worker that runs and says nothing for so long is killed and replaced; it reports each second',
+    ),
 });
 
 export const configSchema = z.strictObject({

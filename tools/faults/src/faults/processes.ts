@@ -75,11 +75,12 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
   {
     name: 'actuator-freeze',
     promise: 'workers go on; when it wakes it takes nobody for silent',
-    settings: { frozenAfterMs: 3000 },
+    // Less than it is frozen itself: it must not take its own silence for the workers'.
+    settings: { frozenAfterMs: 6000 },
     async run(world) {
       await world.fault(async () => {
         world.actuator.signal('SIGSTOP');
-        await sleep(FREEZE_MS);
+        await sleep(8000);
         world.actuator.signal('SIGCONT');
       });
       await sleep(FREEZE_MS);
