@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCase } from './fault-case.ts';
 
 const MOST_WORKERS = 4;
-const TURNS = 4;
-const TURN_MS = 5000;
+const TURNS = 6;
+const HOLD_MS = 2000;
 
 /** Clocks that step, consumers that are slow, and scaling up and down under load. */
 export const TIME_AND_LOAD_FAULTS: readonly FaultCase[] = [
@@ -69,8 +69,8 @@ export const TIME_AND_LOAD_FAULTS: readonly FaultCase[] = [
     async run(world) {
       await world.fault(async () => {
         for (let turn = 0; turn < TURNS; turn++) {
-          world.scaler.scaleTo(turn % 2 === 0 ? MOST_WORKERS : 1);
-          await sleep(TURN_MS);
+          await world.scaleTo(turn % 2 === 0 ? MOST_WORKERS : 1);
+          await sleep(HOLD_MS);
         }
       });
     },

@@ -116,10 +116,17 @@ export class World {
     return redis;
   }
 
-  get scaler(): Scaler {
+  /** Scale by hand; resolves once there are so many workers, all ready, and all partitions have owners among them. */
+  async scaleTo(workers: number): Promise<void> {
     const { scaler } = this.#parts;
     if (scaler === undefined) throw new FaultsError('NO_SCALER', 'this run is scaled by its actuator');
-    return scaler;
+    scaler.scaleTo(workers);
+    await this.#until(`${workers} workers are ready and own all partitions`, READY_TIMEOUT_MS, async () => {
+      const reports = await this.#registry.reports(POOL);
+      const owned = reports.reduce((sum, r) => sum + r.owns.length, 0);
+      const areReady = reports.every((r) => r.phase === 'ready');
+      return reports.length === workers && areReady && owned === this.#partitions().length;
+    });
   }
 
   /** While true, each record takes its worker 50 ms more. */
