@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { openLocal } from '@foreshadow/local';
+import { openStorage } from '@foreshadow/storage';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../src/config-file.ts';
 import { runCommand } from './run-command.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'foreshadow-worker-'));
@@ -33,7 +34,7 @@ const two = file(
 
 describe('foreshadow worker', () => {
   it('handles records by a module named from the working directory, and drains on SIGTERM', async () => {
-    const local = openLocal(store);
+    const local = await openStorage(loadConfig(config, {}).storage, { info: () => {}, warn: () => {} });
     await local.log.createStream('orders', 1);
     const record = { key: 'ada', value: new TextEncoder().encode('{"total":42}'), timestampMs: 1 };
     await local.log.append(new Map([['orders/0', [record, { ...record, key: 'bad' }, record]]]));

@@ -12,7 +12,7 @@ const registry = new StateWorkerRegistry(stores.state);
 const actuator = await startActuator(config, {
   clock,
   logger,
-  local: stores,
+  storage: { log: stores.log, state: stores.state },
   orchestrator: recordingOrchestrator(localOrchestrator(config, registry, clock, logger), history),
   openTrainer: () => Promise.resolve(undefined),
 });
