@@ -24,10 +24,17 @@ interface Horizon {
   readonly pending: Map<number, IssuedForecast & IssuedBounds>;
 }
 
+/** How weights are learned. */
+export type Rule = 'mlpol' | 'boa' | 'fixed-share';
+
 /** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
 const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(12).fill(1)];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
-const RULES = { mlpol: Mlpol, boa: Boa, 'fixed-share': FixedShare };
+const RULES: Readonly<Record<Rule, new (priors: readonly number[]) => Combination>> = {
+  mlpol: Mlpol,
+  boa: Boa,
+  'fixed-share': FixedShare,
+};
 
 /**
  * One series, as the kernel forecasts it, in plain TypeScript: the same operations in the same order and with the same
@@ -43,12 +50,7 @@ export class ReferenceSeries {
   readonly #seasons: (Season | undefined)[];
   readonly #horizons: readonly Horizon[];
 
-  constructor(
-    steps: readonly number[],
-    capacity: number,
-    places: number,
-    rule: keyof typeof RULES = 'mlpol',
-  ) {
+  constructor(steps: readonly number[], capacity: number, places: number, rule: Rule = 'mlpol') {
     this.#history = new History(capacity);
     this.#regressions = [new Autoregression(8, steps, 0.998), new Autoregression(24, steps, 0.9995)];
     this.#places = places;
