@@ -6,6 +6,10 @@ const valid = {
   pools: [{ name: 'orders-workers', stream: 'orders' }],
 };
 
+function sampledBy(sampler: unknown): unknown {
+  return { streams: [{ name: 'a', partitions: 1, sampler }] };
+}
+
 describe('parseConfig', () => {
   it('fills in the defaults', () => {
     const config = parseConfig(valid);
@@ -49,8 +53,47 @@ describe('parseConfig', () => {
       { streams: [{ name: 'a', partitions: 1, sampler: { rate: 1.5 } }] },
       /streams\.0\.sampler\.rate: .*<=1.*got 1\.5/,
     ],
+    [sampledBy({ rate: 0 }), /streams\.0\.sampler\.rate: .*>0.*got 0/],
+    [sampledBy({ kind: 'dice' }), /streams\.0\.sampler\.kind: .*"keyed".*got "dice"/],
+    [sampledBy({ kind: 'stratified', block: 0 }), /streams\.0\.sampler\.block: .*>=1.*got 0/],
+    [sampledBy({ block: 10 }), /streams\.0\.sampler\.block: only with kind systematic or stratified.*got 10/],
+    [sampledBy({ kind: 'systematic', block: 10, rate: 0.1 }), /sampler\.block: either block or rate/],
+    [sampledBy({ by: 'size' }), /streams\.0\.sampler\.by: only with kind priority.*got "size"/],
+    [sampledBy({ kind: 'reservoir', capacity: 1 }), /streams\.0\.sampler\.capacity: .*>=2.*got 1/],
+    [
+      { streams: [{ name: 'a', partitions: 1, shadows: [{ name: 'a' }] }] },
+      /streams\.0\.shadows\.0\.name: a name that no stream and no other shadow has; got "a"/,
+    ],
+    [
+      {
+        streams: [{ name: 'a', partitions: 1, shadows: [{ name: 'a.shadow' }] }],
+        pools: [{ name: 'p', stream: 'a.shadow' }],
+      },
+      /pools\.0\.stream: one of a; got "a\.shadow"/,
+    ],
   ])('says key, value and range: %j', (input, message) => {
     expect(() => parseConfig(input)).toThrow(message);
+  });
+
+  it.each([
+    [
+      { kind: 'stratified', block: 50 },
+      { kind: 'stratified', rate: 0.02, seed: 1 },
+    ],
+    [
+      { kind: 'keyed', rate: 0.2 },
+      { kind: 'keyed', rate: 0.2, seed: 1 },
+    ],
+    [
+      { kind: 'reservoir', capacity: 128 },
+      { kind: 'reservoir', rate: 1, capacity: 128, seed: 1 },
+    ],
+    [
+      { kind: 'priority', by: 'class' },
+      { kind: 'priority', rate: 1, by: 'class', seed: 1 },
+    ],
+  ])('gives the sampler %j its rate', (sampler, expected) => {
+    expect(parseConfig(sampledBy(sampler)).streams[0]?.sampler).toEqual(expected);
   });
 
   it('names unknown keys instead of ignoring them', () => {

@@ -2,6 +2,15 @@
  * The shadow of a stream: tap, samplers and load estimators.
  * @module
  */
+export {
+  decideRates,
+  NO_RATES,
+  type RateBudget,
+  type RateDecision,
+  type RateObservation,
+  type RateReason,
+  type RateState,
+} from './adaptive-rate.ts';
 export { ShadowError, type ShadowErrorCode } from './errors.ts';
 export {
   distinctKeysError,
@@ -12,6 +21,14 @@ export {
   type SampleSums,
   type WeightedValue,
 } from './estimators.ts';
+export { ShadowEstimator, type ShadowEstimatorOptions } from './estimate/estimator.ts';
+export type { ClassLoad, HotKey, ShadowReport, SizeQuantile } from './estimate/shadow-report.ts';
+export { SizeSketch } from './estimate/size-sketch.ts';
+export { type HeavyHitter, SpaceSaving } from './estimate/space-saving.ts';
+export { OverheadMeter, type TapCost } from './overhead-meter.ts';
+export { drainLoop, type DrainOptions } from './ring/drain-loop.ts';
+export { RingReader } from './ring/reader.ts';
+export { createRing, type RingStats, ringStats, RingWriter } from './ring/writer.ts';
 export { type SampledRecord } from './sample-store.ts';
 export { type SampleDesign, sampleDesign, type SamplerKind, type SamplerOptions } from './sampler.ts';
 export type { SampleSink, ShadowTick } from './sink.ts';

@@ -27,7 +27,9 @@ export interface SamplerOptions {
   /** 32-bit seed; equal seeds sample alike. */
   readonly seed: number;
   /** What makes a record likely under `priority`: its size (default), or the cost of its class. */
-  readonly by?: 'size' | 'class';
+  readonly by?: 'size' | 'class' | undefined;
+  /** Records that are held, and by `reservoir` and `priority` taken, a partition and tick. Default 64. */
+  readonly capacity?: number | undefined;
 }
 
 /** How likely a record is to be in the sample, and what is known of the dependence between records. */

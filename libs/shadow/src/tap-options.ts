@@ -9,8 +9,6 @@ export interface ShadowStreamOptions {
   readonly name: string;
   readonly sampler: SamplerOptions;
   readonly sink: SampleSink;
-  /** Records that `reservoir` and `priority` take at most a partition and tick. Default 64. */
-  readonly capacity?: number;
 }
 
 export interface ShadowTapOptions {
@@ -25,7 +23,7 @@ export interface ShadowTapOptions {
   readonly counting?: 'exact' | 'sampled';
   /** Share of the stream that reaches the tap, by independent draws; below 1 only with `sampled`. Default 1. */
   readonly feedRate?: number;
-  /** Sampled records held per partition and tick. Default 64. */
+  /** Sampled records held per partition and tick, where the sampler does not say. Default 64. */
   readonly ringCapacity?: number;
   /** Count distinct keys, by a sketch of every record's key: some 50 ns for a key of 12 characters. Default true. */
   readonly distinctKeys?: boolean;
@@ -68,22 +66,25 @@ export const MAX_CLASSES = 256;
 
 /** @throws {ShadowError} `INVALID_ARGUMENT` that names the option, its value and its range. */
 export function checkTapOptions(options: ShadowTapOptions): void {
-  const { partitions, sampler, counting = 'exact', feedRate = 1, ringCapacity = 64, shadows = [] } = options;
+  const { partitions, sampler, counting = 'exact', feedRate = 1, shadows = [] } = options;
   requireInteger('partitions', partitions, 1, MAX_PARTITIONS);
   checkSampler(sampler);
   if (!isRate(feedRate)) throw invalid('feedRate', feedRate, 'in (0, 1]');
   if (counting === 'exact' && feedRate < 1) {
     throw invalid('feedRate', feedRate, "1 unless counting is 'sampled'");
   }
-  // A priority sample holds the record that sets its threshold beside the sample.
-  const least = (kind: string): number => (kind === 'priority' ? 2 : 1);
-  requireInteger('ringCapacity', ringCapacity, least(sampler.kind), MAX_RING);
-  for (const { name, sampler: own, capacity = 64 } of shadows) {
+  requireCapacity('ringCapacity', sampler, options.ringCapacity);
+  for (const { name, sampler: own } of shadows) {
     checkSampler(own);
-    requireInteger(`shadows.${name}.capacity`, capacity, least(own.kind), MAX_RING);
+    requireCapacity(`shadows.${name}.capacity`, own);
   }
   const wrong = options.classCosts?.find((cost) => !(cost > 0 && cost < Infinity));
   if (wrong !== undefined) throw invalid('classCosts', wrong, 'numbers > 0');
+}
+
+/** A priority sample holds the record that sets its threshold beside the sample. */
+function requireCapacity(option: string, { kind, capacity }: SamplerOptions, otherwise = 64): void {
+  requireInteger(option, capacity ?? otherwise, kind === 'priority' ? 2 : 1, MAX_RING);
 }
 
 function requireInteger(option: string, value: number, least: number, most: number): void {

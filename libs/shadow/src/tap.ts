@@ -61,15 +61,16 @@ export class ShadowTap {
     const sketches = this.#exact && (options.distinctKeys ?? true);
     this.#sketches = sketches ? new KeySketches(partitions, options.variant) : undefined;
     this.#hash = this.#sketches?.hash ?? new Int32Array(2);
-    const shadowOf = (own: SamplerOptions, capacity = 64, sink?: SampleSink): Shadow => {
-      const { feedRate = 1, classCosts = [], variant } = options;
+    const shadowOf = (own: SamplerOptions, sink?: SampleSink): Shadow => {
+      const { feedRate = 1, classCosts = [], ringCapacity = 64, variant } = options;
+      const { capacity = ringCapacity } = own;
       return makeShadow({ options: own, partitions, feedRate, capacity, classCosts, sink, variant });
     };
-    this.#main = shadowOf(sampler, options.ringCapacity);
-    this.#sides = shadows.map(({ name, sampler: own, capacity, sink }) => ({
+    this.#main = shadowOf(sampler);
+    this.#sides = shadows.map(({ name, sampler: own, sink }) => ({
       name,
       sink,
-      shadow: shadowOf(own, capacity, sink),
+      shadow: shadowOf(own, sink),
       rates: new Float64Array(partitions).fill(own.rate),
     }));
     this.#looks = sketches || shadows.length > 0;

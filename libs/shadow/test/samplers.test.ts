@@ -225,7 +225,7 @@ describe('shadow streams', () => {
       shadows: [
         { name: 'thin', sampler: { kind: 'stratified', rate: 0.01, seed: 2 }, sink: thin },
         { name: 'thick', sampler: { kind: 'stratified', rate: 0.5, seed: 3 }, sink: thick },
-        { name: 'fixed', sampler: { kind: 'reservoir', rate: 1, seed: 3 }, sink: fixed, capacity: 32 },
+        { name: 'fixed', sampler: { kind: 'reservoir', rate: 1, seed: 3, capacity: 32 }, sink: fixed },
       ],
     });
     for (let i = 0; i < 10_000; i++) tap.offerRecord(0, record(i));

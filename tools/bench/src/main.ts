@@ -1,9 +1,11 @@
 import { accuracyCommand } from './accuracy/command.ts';
 import { type SuiteResult, renderSuite, toJson } from './report.ts';
+import { samplerAccuracyCommand } from './sampler-accuracy/command.ts';
 import { SUITES } from './suites.ts';
 
 const USAGE = `usage: npm run bench -- <suite>... [--json]
        npm run bench -- accuracy --data DIR [options]
+       npm run bench -- sampler-accuracy [options]
 
 Each figure stands with its ratio to a rival or baseline measured in the same run.
 
@@ -13,10 +15,12 @@ ${Object.entries(SUITES)
   .join('\n')}
   all        every suite
 
-accuracy     error and calibration over real series; \`accuracy --help\` says more`;
+accuracy           error and calibration over real series; \`accuracy --help\` says more
+sampler-accuracy   bias and coverage of every sampler; \`sampler-accuracy --help\` says more`;
 
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'accuracy') return accuracyCommand(args.slice(1));
+  if (args[0] === 'sampler-accuracy') return samplerAccuracyCommand(args.slice(1));
   const json = args.includes('--json');
   const named = args.filter((a) => !a.startsWith('-'));
   if (args.includes('--help') || named.length === 0) {

@@ -12,6 +12,9 @@ export type {
   PolicyConfig,
   PoolConfig,
   SamplerConfig,
+export type {
+  ShadowConfig,
   StorageConfig,
+} from './schema.ts';
   StreamConfig,
 } from './schema.ts';

@@ -40,6 +40,15 @@ function crossCheck(config: Config): string[] {
     if (streams.has(name)) problems.push(`streams.${i}.name: each stream once; got "${name}" again`);
     streams.add(name);
   }
+  const taken = new Set(streams);
+  for (const [i, { shadows }] of config.streams.entries()) {
+    for (const [j, { name }] of shadows.entries()) {
+      const at = `streams.${i}.shadows.${j}.name`;
+      if (taken.has(name))
+        problems.push(`${at}: a name that no stream and no other shadow has; got "${name}"`);
+      taken.add(name);
+    }
+  }
   const pools = new Set<string>();
   for (const [i, pool] of config.pools.entries()) {
     const at = `pools.${i}`;

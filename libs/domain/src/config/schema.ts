@@ -12,21 +12,83 @@ const resources = z.strictObject({
   diskBytesPerSec: bytes,
 });
 
+const BLOCK_KINDS: readonly string[] = ['systematic', 'stratified'];
+const FIXED_SIZE_KINDS: readonly string[] = ['reservoir', 'priority'];
+
 export const samplerSchema = z
-  .object({
+  .strictObject({
     kind: z
-      .enum(['systematic', 'stratified', 'bernoulli'])
+      .enum(['systematic', 'stratified', 'bernoulli', 'keyed', 'reservoir', 'priority'])
       .default('bernoulli')
-      .describe('every n-th record, one at random in each block of n, or each with probability `rate`'),
-    rate: z.number().gt(0).max(1).default(0.01).describe('share of records sampled, (0, 1]'),
+      .describe(
+        'every n-th record; one at random in each block of n; each with probability `rate`; whole keys; a fixed number ' +
+          'a partition and tick; such a number, large records likelier',
+      ),
+    rate: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe(
+        'share of records sampled, (0, 1]; default 0.01. For reservoir and priority a share of the tick before, within ' +
+          '`capacity`; default 1: always `capacity`',
+      ),
+    block: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe('instead of a rate: one in so many records; systematic and stratified'),
+    capacity: z
+      .number()
+      .int()
+      .min(2)
+      .max(65_536)
+      .optional()
+      .describe('sampled records held a partition and tick; default 64'),
+    by: z
+      .enum(['size', 'class'])
+      .optional()
+      .describe('what makes a record likely under priority: its size, or the cost of its class'),
     seed: z.number().int().min(0).max(0xffff_ffff).default(1),
   })
+  .check(({ value, issues }) => {
+    const refuse = (key: 'block' | 'by', message: string): void => {
+      issues.push({ code: 'custom', message, path: [key], input: value });
+    };
+    if (value.block !== undefined && !BLOCK_KINDS.includes(value.kind)) {
+      refuse('block', `only with kind ${BLOCK_KINDS.join(' or ')}, this one is ${value.kind}`);
+    } else if (value.block !== undefined && value.rate !== undefined) {
+      refuse('block', `either block or rate, not both (rate is ${value.rate})`);
+    }
+    if (value.by !== undefined && value.kind !== 'priority') {
+      refuse('by', `only with kind priority, this one is ${value.kind}`);
+    }
+  })
+  .transform(({ block, rate, ...sampler }) => ({
+    ...sampler,
+    rate: rate ?? (block === undefined ? (FIXED_SIZE_KINDS.includes(sampler.kind) ? 1 : 0.01) : 1 / block),
+  }))
   .describe('the shadow of each partition');
+
+export const shadowSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters')
+    .describe('stream of the log that the sampled records go to'),
+  sampler: samplerSchema.prefault({}),
+});
 
 export const streamSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
   partitions: z.number().int().min(1).max(10_000),
   sampler: samplerSchema.prefault({}),
+  shadows: z
+    .array(shadowSchema)
+    .max(8)
+    .default([])
+    .describe('sampled copies of this stream that others may read; its own workers never do'),
 });
 
 export const edgeSchema = z.strictObject({
@@ -299,3 +361,4 @@ export type PoolConfig = Config['pools'][number];
 export type PolicyConfig = PoolConfig['policy'];
 export type StorageConfig = Config['storage'];
 export type SamplerConfig = StreamConfig['sampler'];
+export type ShadowConfig = StreamConfig['shadows'][number];

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideRates, NO_RATES, OverheadMeter, type RateObservation, ShadowTap } from '../src/index.ts';
+
+const budget = { overheadShare: 0.01, floorSamples: 30 };
+const cost = { pathMs: 1000, recordNs: 5, sampleNs: 200 };
+const shareOf = (
+  records: readonly number[],
+  rates: readonly number[],
+  { pathMs, recordNs, sampleNs }: RateObservation,
+) => records.reduce((sum, n, p) => sum + n * (recordNs + rates[p]! * sampleNs), 0) / (pathMs * 1e6);
+
+describe('adaptive rates', () => {
+  it('keep the tap within its budget, and each partition at its floor', () => {
+    const loads = fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(loads, (records) => {
+        const observation = { ...cost, records };
+        const { decision } = decideRates(NO_RATES, observation, budget);
+        records.forEach((n, p) => {
+          expect(n * decision.rates[p]! + 1e-9).toBeGreaterThanOrEqual(Math.min(n, budget.floorSamples));
+        });
+        if (decision.reason === 'WITHIN_BUDGET') {
+          expect(shareOf(records, decision.rates, observation)).toBeLessThanOrEqual(
+            budget.overheadShare * 1.001,
+          );
+        }
+      }),
+    );
+  });
+
+  it('do not sample a quiet partition less for the sake of a busy one', () => {
+    const { decision } = decideRates(NO_RATES, { ...cost, records: [1_000_000, 50] }, budget);
+    expect(decision.rates[0]).toBeLessThan(0.05);
+    expect(decision.rates[1]! * 50).toBeGreaterThanOrEqual(30);
+  });
+
+  it('keep the floor where the budget would not, and say so', () => {
+    const records = new Array<number>(1000).fill(2000);
+    const { decision } = decideRates(NO_RATES, { ...cost, records }, budget);
+    expect(decision.reason).toBe('FLOOR_EXCEEDS_BUDGET');
+    expect(decision.rates[0]! * 2000).toBeCloseTo(30);
+  });
+
+  it('follow a burst at once, and settle when it is over', () => {
+    let state = NO_RATES;
+    const rates = [100_000, 1_500_000, 100_000, ...new Array<number>(30).fill(100_000)].map((n) => {
+      const next = decideRates(state, { ...cost, records: [n] }, budget);
+      state = next.state;
+      return next.decision.rates[0]!;
+    });
+    expect(rates[1]).toBeLessThan(rates[0]! / 10);
+    expect(rates.at(-1)! / rates[0]!).toBeGreaterThan(0.8);
+  });
+
+  it('stay as they are where nothing was measured', () => {
+    const { state } = decideRates(NO_RATES, { ...cost, records: [500_000] }, budget);
+    for (const pathMs of [NaN, 0, -1]) {
+      const { decision } = decideRates(state, { ...cost, pathMs, records: [10] }, budget);
+      expect(decision).toMatchObject({ reason: 'NOTHING_MEASURED', rates: state.rates });
+    }
+  });
+});
+
+describe('OverheadMeter', () => {
+  it('tells the cost of a record and of a sample by the clock it is given', () => {
+    let now = 0;
+    const make = (rate: number): ShadowTap =>
+      new ShadowTap({ stream: 'x', partitions: 1, sampler: { kind: 'bernoulli', rate, seed: 1 } });
+    const steps = [0, 0.00512, 0.00512, 0.10752];
+    const meter = new OverheadMeter(make, () => (now = steps.shift() ?? now));
+    expect(meter.measure('key', 100)).toEqual({
+      recordNs: expect.closeTo(10),
+      sampleNs: expect.closeTo(190),
+    });
+  });
+});
