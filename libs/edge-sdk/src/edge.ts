@@ -94,7 +94,7 @@ export class ForeshadowEdge {
     this.#tickMs = forecast.tickMs;
     this.#clock = clock;
     this.#failures = new Failures(logger);
-    this.#taps = new StreamTaps(options.streams);
+    this.#taps = new StreamTaps(options.streams, (notice) => logger.warn({}, notice));
     const fits = { monotonicMs: () => clock.monotonicMs() };
     this.#observatory = new Observatory({ fits, ...forecast }, this.#failures);
     this.#models = new PartitionRota(link?.modelReportIntervalMs ?? MODEL_REPORT_INTERVAL_MS);

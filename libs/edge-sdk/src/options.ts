@@ -1,6 +1,6 @@
 import type { Clock, Rng } from '@foreshadow/domain';
 import type { ForecastEngineOptions } from '@foreshadow/forecast';
-import type { SamplerOptions } from '@foreshadow/shadow';
+import type { SamplerOptions, ShadowStreamOptions } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { WebSocketFactory } from './web-socket.ts';
@@ -10,6 +10,8 @@ export interface EdgeStreamOptions {
   readonly partitions: number;
   /** By default 1 % Bernoulli. */
   readonly sampler?: SamplerOptions;
+  /** Shadow streams beside it, each with a sampler of its own and a sink; see `@foreshadow/edge-sdk/shadow-log`. */
+  readonly shadows?: readonly ShadowStreamOptions[];
 }
 
 export interface EdgeLinkAddress {

@@ -1,4 +1,4 @@
-import type { LoadSample } from '@foreshadow/domain';
+import type { LoadSample, StreamRecord } from '@foreshadow/domain';
 import { type SamplerOptions, ShadowTap, type TapStats } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
 import type { EdgeStreamOptions } from './options.ts';
@@ -8,7 +8,9 @@ const SAMPLER: SamplerOptions = { kind: 'bernoulli', rate: 0.01, seed: 1 };
 /** The record path of one stream. Synchronous, bounded; never throws, whatever it is given. */
 export interface StreamTap {
   /** One record: its partition, routing key and size. */
-  offer(partition: number, key: string | Uint8Array | undefined, sizeBytes: number): void;
+  offer(partition: number, key: string | Uint8Array | undefined, sizeBytes: number, costClass?: number): void;
+  /** The same with the record itself, of which shadow streams take a copy. */
+  offerRecord(partition: number, record: StreamRecord, costClass?: number): void;
   /** The first `count` records of parallel arrays; without `keys` no record has one. */
   offerBatch(
     partition: number,
@@ -26,12 +28,12 @@ export class StreamTaps {
   #strayOffers = 0;
 
   /** @throws {EdgeSdkError} `INVALID_ARGUMENT` for a stream that is there twice; {ShadowError} for options of a tap. */
-  constructor(streams: readonly EdgeStreamOptions[]) {
+  constructor(streams: readonly EdgeStreamOptions[], onNotice: (notice: string) => void) {
     const taps = new Map<string, ShadowTap>();
-    for (const { name, partitions, sampler = SAMPLER } of streams) {
+    for (const { name, partitions, sampler = SAMPLER, shadows = [] } of streams) {
       if (taps.has(name))
         throw new EdgeSdkError('INVALID_ARGUMENT', `streams: each once; got '${name}' again`);
-      taps.set(name, new ShadowTap({ stream: name, partitions, sampler }));
+      taps.set(name, new ShadowTap({ stream: name, partitions, sampler, shadows, onNotice }));
     }
     this.#taps = taps;
   }

@@ -60,7 +60,7 @@ function recordsOf({ counts, shadow, design, exact }: ClosedTick): Estimate {
 function bytesOf({ counts, shadow, design, exact }: ClosedTick, records: Estimate): Estimate | undefined {
   if (!exact) {
     const { own, sums } = shadow;
-    if (own === undefined) return estimateTotal(sums, records, design.rate * design.feedRate);
+    if (own === undefined) return estimateTotal(sums, records, inclusionOf(design));
     return own.bytes && scaled(own.bytes, records.value / own.records.value);
   }
   if (counts.refused === 0) return { value: counts.bytes, standardError: 0 };
@@ -68,6 +68,14 @@ function bytesOf({ counts, shadow, design, exact }: ClosedTick, records: Estimat
   const mean = counts.bytes / counts.records;
   // The sizes of refused records are unknown; a coefficient of variation of 1 stands for them.
   return { value: mean * records.value, standardError: mean * Math.sqrt(counts.refused) };
+}
+
+/**
+ * What `estimateTotal` may take off for the share that was seen. With one record a block, sizes may differ more within the
+ * blocks than over the tick (traffic of the blocks' own period): nothing then, which is the worst there can be.
+ */
+function inclusionOf({ kind, rate, feedRate }: SampleDesign): number {
+  return kind === 'stratified' && rate < 1 ? 0 : rate * feedRate;
 }
 
 function scaled({ value, standardError }: Estimate, factor: number): Estimate {

@@ -12,9 +12,7 @@ export type {
   PolicyConfig,
   PoolConfig,
   SamplerConfig,
-export type {
   ShadowConfig,
   StorageConfig,
-} from './schema.ts';
   StreamConfig,
 } from './schema.ts';

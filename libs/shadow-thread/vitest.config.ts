@@ -1,0 +1,13 @@
+import { defineProject, mergeConfig } from 'vitest/config';
+import base from '../../vitest.base.ts';
+
+export default mergeConfig(
+  base,
+  defineProject({
+    test: {
+      name: 'libs/shadow-thread',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  }),
+);
