@@ -5,7 +5,7 @@ import { Problem } from './problem.ts';
 
 /** Where ingest shows each record: the shadow of one stream. */
 export interface RecordTap {
-  offer(partition: number, key: string | undefined, sizeBytes: number): void;
+  offerRecord(partition: number, record: StreamRecord): void;
   refuse(partition: number, count: number): void;
 }
 
@@ -79,9 +79,9 @@ export class StreamIngest {
   #offer(split: ReadonlyMap<number, readonly StreamRecord[]>, records: number): void {
     let bytes = 0;
     for (const [partition, part] of split) {
-      for (const { key, value } of part) {
-        bytes += value.length;
-        this.#tap.offer(partition, key, value.length);
+      for (const record of part) {
+        bytes += record.value.length;
+        this.#tap.offerRecord(partition, record);
       }
     }
     const before = this.#stats;

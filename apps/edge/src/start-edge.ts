@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
 import { StreamIngest } from './ingest.ts';
 import { listen } from './server.ts';
+import { ShadowStreams } from './shadow-streams.ts';
 import { startTrimming } from './trimming.ts';
 
 export interface EdgeDeps {
@@ -58,9 +59,10 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
   const { edge, forecast, streams } = config;
   const { log } = storage;
   for (const { name, partitions } of streams) await log.createStream(name, partitions);
+  const shadowStreams = new ShadowStreams(config, log, clock);
   const sdk = new ForeshadowEdge({
     nodeId: edge.nodeId,
-    streams,
+    streams: streams.map((stream) => ({ ...stream, shadows: shadowStreams.of(stream.name) })),
     forecast,
     clock,
     logger,
@@ -80,7 +82,12 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
     logger,
     closing: () => closing !== undefined,
     probe: () => log.streams(),
-    shadowStats: () => ({ nodeId: edge.nodeId, shadow: sdk.stats(), link: sdk.status() }),
+    shadowStats: () => ({
+      nodeId: edge.nodeId,
+      shadow: sdk.stats(),
+      shadowStreams: shadowStreams.status(),
+      link: sdk.status(),
+    }),
   });
   const http = await listen(app, edge.host, edge.port);
   sdk.start();
@@ -88,6 +95,7 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
   const close = async (): Promise<void> => {
     await http.close();
     await sdk.stop();
+    await shadowStreams.stop();
     await stopTrimming();
     await storage.close();
   };

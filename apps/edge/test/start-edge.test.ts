@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@foreshadow/domain';
 import { type Config, type ConfigInput, parseConfig } from '@foreshadow/domain/config';
+import { decodeShadowRecord } from '@foreshadow/edge-sdk/shadow-log';
 import { openLocal } from '@foreshadow/local';
 import { MemoryStreamLog, PortError } from '@foreshadow/ports';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -271,5 +272,26 @@ describe('startEdge', () => {
     await post(edge, lines(200), '/v1/streams/orders/records?key=customer');
     const stats = (await (await fetch(`${edge.url}/v1/stats`)).json()) as { shadow: object };
     expect(JSON.stringify(stats.shadow)).toMatch(/"offered":200/);
+  });
+});
+
+describe('the shadow streams of a node', () => {
+  it('go into the log, each at its own rate, and tell of themselves', async () => {
+    const shadows: NonNullable<ConfigInput['streams']>[number]['shadows'] = [
+      { name: 'orders.tenth', sampler: { kind: 'stratified', block: 10 } },
+      { name: 'orders.keys', sampler: { kind: 'keyed', rate: 0.5 } },
+    ];
+    const config = configOf({}, { streams: [{ name: 'orders', partitions: 1, shadows }] });
+    const { edge, log } = await start(config);
+    await post(edge, lines(1000), '/v1/streams/orders/records?key=customer');
+    await edge.close();
+    const tenth = (await log.read('orders.tenth/0', 0, 10_000, 0)).map(decodeShadowRecord);
+    expect(tenth).toHaveLength(100);
+    expect(
+      tenth.every(({ weight, key, value }) => weight === 10 && key !== undefined && value.length > 10),
+    ).toBe(true);
+    const keys = new Set((await log.read('orders.keys/0', 0, 10_000, 0)).map(({ key }) => key));
+    expect((await log.read('orders.keys/0', 0, 10_000, 0)).length).toBe(50 * keys.size);
+    expect((await log.read('orders/0', 0, 10_000, 0)).length).toBe(1000);
   });
 });

@@ -1,4 +1,4 @@
-import { type StreamRecord, systemClock } from '@foreshadow/domain';
+import { systemClock } from '@foreshadow/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -64,7 +64,7 @@ describe('a ring', () => {
         for (const round of rounds) {
           for (const [partition, weight, size, costClass, hash, body] of round) {
             const view = hash === undefined ? undefined : Int32Array.from(hash);
-            if (writer.sample(partition, weight, size, costClass, view, body as StreamRecord | undefined)) {
+            if (writer.sample(partition, weight, size, costClass, view, body)) {
               put.push([partition, weight, size, costClass, hash, body]);
             }
           }

@@ -1,5 +1,5 @@
 import { type PartitionKey, partitionKey, type StreamRecord } from '@foreshadow/domain';
-import type { StreamLog } from '@foreshadow/ports';
+import type { AppendResult, StreamLog } from '@foreshadow/ports';
 import type { SampleSink } from '@foreshadow/shadow';
 import { encodeShadowRecord } from './shadow-record.ts';
 
@@ -10,6 +10,8 @@ export interface ShadowStreamWriterOptions {
   readonly partitions: number;
   /** Samples that may wait for the log. Default 10 000. */
   readonly maxWaiting?: number;
+  /** Newest records of a partition that are kept; older ones are dropped from the log once its readers have committed them. Default 100 000. */
+  readonly retainRecords?: number;
 }
 
 export interface ShadowStreamWriterStats {
@@ -18,6 +20,9 @@ export interface ShadowStreamWriterStats {
   readonly dropped: number;
   readonly waiting: number;
 }
+
+/** Group whose commits let the log drop what is old. */
+const RETENTION_GROUP = 'shadow-retention';
 
 const NO_VALUE = new Uint8Array(0);
 
@@ -28,13 +33,14 @@ const NO_VALUE = new Uint8Array(0);
 export class ShadowStreamWriter implements SampleSink {
   readonly #options: Required<ShadowStreamWriterOptions>;
   #waiting = new Map<PartitionKey, StreamRecord[]>();
+  readonly #trimmed = new Map<PartitionKey, number>();
   #count = 0;
   #appended = 0;
   #dropped = 0;
   #created = false;
 
   constructor(options: ShadowStreamWriterOptions) {
-    this.#options = { maxWaiting: 10_000, ...options };
+    this.#options = { maxWaiting: 10_000, retainRecords: 100_000, ...options };
   }
 
   sample(
@@ -72,10 +78,24 @@ export class ShadowStreamWriter implements SampleSink {
     try {
       if (!this.#created) await log.createStream(stream, partitions);
       this.#created = true;
-      await log.append(batch);
+      const results = await log.append(batch);
       this.#appended += count;
+      await this.#trim(results);
     } catch {
       this.#dropped += count;
+    }
+  }
+
+  /** Seldom: each time that a tenth of what is kept has been added to it. */
+  async #trim(results: readonly AppendResult[]): Promise<void> {
+    const { log, retainRecords } = this.#options;
+    for (const { partition, first, count } of results) {
+      const old = first + count - retainRecords;
+      if (old < (this.#trimmed.get(partition) ?? 0) + retainRecords / 10) continue;
+      this.#trimmed.set(partition, old);
+      // Another writer may hold the group: then it trims.
+      await log.commit(partition, RETENTION_GROUP, old, 1).catch(() => undefined);
+      await log.trim(partition, 0).catch(() => undefined);
     }
   }
 

@@ -52,6 +52,19 @@ describe('a shadow stream in a log', () => {
     }
   });
 
+  it('keeps the newest records, and lets the log drop the others', async () => {
+    const log = new MemoryStreamLog(systemClock);
+    const writer = new ShadowStreamWriter({ log, stream: 'x', partitions: 1, retainRecords: 100 });
+    for (let i = 0; i < 500; i++) {
+      writer.sample(0, 1, 1, 0, undefined, recordOf(i));
+      await writer.flush();
+    }
+    const kept = await log.read('x/0', 0, 1000, 0);
+    expect(kept.length).toBeGreaterThanOrEqual(100);
+    expect(kept.length).toBeLessThanOrEqual(110);
+    expect(kept.at(-1)!.position).toBe(499);
+  });
+
   it('keeps a record as it was, but for its head', () => {
     const record = { ...recordOf(3, 40), weight: 12.5, sizeBytes: 1_000_000, costClass: 7 };
     expect(decodeShadowRecord(encodeShadowRecord(record))).toEqual(record);
@@ -75,7 +88,7 @@ describe('a shadow stream in a log', () => {
 describe('a tap behind the log', () => {
   async function append(log: StreamLog, count: number, bytes: (i: number) => number): Promise<number> {
     const records = Array.from({ length: count }, (_, i) => recordOf(i, bytes(i)));
-    await log.append(new Map([['s/0' as PartitionKey, records]]));
+    await log.append(new Map([['s/0', records]]));
     return records.reduce((sum, { value }) => sum + value.length, 0);
   }
 
