@@ -73,5 +73,4 @@ describe('OverheadMeter', () => {
     expect(recordNs).toBeCloseTo(10);
     expect(sampleNs).toBeCloseTo(190);
   });
-  });
 });
