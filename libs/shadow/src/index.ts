@@ -11,6 +11,7 @@ export {
   type RateReason,
   type RateState,
 } from './adaptive-rate.ts';
+export { AdaptiveSampling, type TypicalRecord } from './adaptive-sampling.ts';
 export { ShadowError, type ShadowErrorCode } from './errors.ts';
 export {
   distinctKeysError,

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRates, NO_RATES, OverheadMeter, type RateObservation, ShadowTap } from '../src/index.ts';
+import {
+  AdaptiveSampling,
+  decideRates,
+  NO_RATES,
+  OverheadMeter,
+  type RateObservation,
+  ShadowTap,
+} from '../src/index.ts';
 
 const budget = { overheadShare: 0.01, floorSamples: 30 };
 const cost = { pathMs: 1000, recordNs: 5, sampleNs: 200 };
@@ -72,5 +79,40 @@ describe('OverheadMeter', () => {
     const { recordNs, sampleNs } = meter.measure('key', 100);
     expect(recordNs).toBeCloseTo(10);
     expect(sampleNs).toBeCloseTo(190);
+  });
+});
+
+describe('AdaptiveSampling', () => {
+  it('lowers the rate of a busy partition, not of a quiet one, and every sample carries its weight', () => {
+    let now = 0;
+    const make = (rate: number): ShadowTap =>
+      new ShadowTap({ stream: 'x', partitions: 1, sampler: { kind: 'bernoulli', rate, seed: 1 } });
+    // Each trial takes 0.05 ms, then one that samples takes 0.5 ms: 98 ns a record, 879 more a sample.
+    const steps = [0, 0.05, 0, 0.5];
+    let call = 0;
+    const meter = new OverheadMeter(make, () => (now += steps[call++ % 4]!));
+    const tap = new ShadowTap({
+      stream: 's',
+      partitions: 2,
+      sampler: { kind: 'bernoulli', rate: 1, seed: 2 },
+    });
+    const adaptive = new AdaptiveSampling(
+      tap,
+      meter,
+      { overheadShare: 0.01, floorSamples: 20 },
+      { key: 'k', sizeBytes: 1 },
+    );
+    for (let t = 0; t < 4; t++) {
+      for (let i = 0; i < 50_000; i++) tap.offer(0, undefined, 1);
+      for (let i = 0; i < 30; i++) tap.offer(1, undefined, 1);
+      const rate = tap.rate(0);
+      for (const { weight } of tap.sampledRecords(0)) expect(weight).toBeGreaterThanOrEqual(1 / rate);
+      const samples = tap.tick(1000 * t, 1000);
+      const { expectedShare } = adaptive.adapt(samples, 1000);
+      expect(expectedShare).toBeLessThan(0.0101);
+      if (t > 1) expect(samples[1]!.sampled).toBeGreaterThan(8);
+    }
+    expect(tap.rate(0)).toBeLessThan(0.15);
+    expect(tap.rate(1)).toBeGreaterThan(0.6);
   });
 });

@@ -22,7 +22,7 @@ evenly each sampler chooses (χ²); whether the weights of a sample sum to the t
 
 options:
   --runs n      runs a cell; default 10000
-  --records n   records a run; default 50000
+  --records n   records a run; default 20000
   --only a,b    only these samplers: ${KINDS.join(', ')}
   --json        one JSON object instead of tables`;
 
@@ -37,7 +37,7 @@ export function samplerAccuracyCommand(args: readonly string[]): number {
     args: [...args],
     options: {
       runs: { type: 'string', default: '10000' },
-      records: { type: 'string', default: '50000' },
+      records: { type: 'string', default: '20000' },
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -10,7 +10,7 @@ import { itemsPerSec } from '../measure.ts';
 import type { Figure } from '../report.ts';
 import { fleetCost } from '../forecast/bank.ts';
 import { linkFigures } from './link.ts';
-import { tapFigures } from './sampler.ts';
+import { recordPathFigures } from '../sampler/record-path.ts';
 import { withLmdb } from './stream-log.ts';
 
 const STREAM = 'orders';
@@ -24,7 +24,7 @@ export async function edgeSuite(): Promise<Figure[]> {
   const fleet = await fleetCost('bank');
   const fleetLast = await fleetCost('last-value');
   return [
-    ...(await tapFigures(['bernoulli'])),
+    ...recordPathFigures(['bernoulli']),
     ...(await appendFigures()),
     await httpFigure(),
     {
