@@ -22,7 +22,8 @@ export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv = pr
   return parseConfig(overlayEnvironment(base, env, configJsonSchema()));
 }
 
-function parseYaml(file: string): unknown {
+/** @throws {CliError} `INVALID_FILE` with line and column */
+export function parseYaml(file: string): unknown {
   const text = readText(file);
   try {
     return parse(text, { prettyErrors: true }) as unknown;

@@ -14,6 +14,9 @@ const INPUT_CODES = new Set([
   'INVALID_FILE',
   'INVALID_ARGUMENT',
   'INVALID_CSV',
+  'INVALID_TRACE',
+  'INVALID_SETTING',
+  'UNKNOWN_POLICY',
 ]);
 
 export function exitCodeOf(error: unknown): number {

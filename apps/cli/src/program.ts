@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts';
 import { edgeCommand } from './commands/edge.ts';
 import { forecastCommand } from './commands/forecast.ts';
 import { produceCommand } from './commands/produce.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { workerCommand } from './commands/worker.ts';
 
 const EPILOGUE = `
@@ -23,6 +24,7 @@ Examples:
   tail -f access.log | foreshadow produce web
   foreshadow forecast trace.csv --horizon 2h --plot
   foreshadow backtest trace.csv --horizon 1,6,12
+  foreshadow simulate trace.csv --row-seconds 30 --html report.html
   foreshadow config check foreshadow.yaml`;
 
 export function buildProgram(): Command {
@@ -40,6 +42,7 @@ export function buildProgram(): Command {
     produceCommand(),
     forecastCommand(),
     backtestCommand(),
+    simulateCommand(),
     configCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

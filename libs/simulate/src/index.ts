@@ -11,18 +11,36 @@ export {
   type PolicyFamily,
 } from './catalogue.ts';
 export {
+  ALL_POLICIES,
+  checkFamily,
+  type Contender,
+  contendersOf,
+  type Forecasts,
+  OWN_FAMILIES,
+  playContender,
+  tunedContender,
+} from './compare/contenders.ts';
+export { type CostPoint, costAtLate, lateAtCost, paretoFront } from './compare/front.ts';
+export { ALLOWED_LATE_PCT, bestOf, type Tried, tryGrid } from './compare/tune.ts';
+export { SimulateError, type SimulateErrorCode } from './errors.ts';
+export {
   DEFAULT_HORIZONS_MS,
   engineForecasts,
   type EngineForecastOptions,
 } from './foreshadow/engine-forecasts.ts';
 export type { ForecastSource } from './foreshadow/forecast-source.ts';
-export { foreshadow, FORESHADOW_DEFAULTS, type ForeshadowParams } from './foreshadow/foreshadow.ts';
+export {
+  foreshadow,
+  FORESHADOW_DEFAULTS,
+  type ForeshadowParams,
+  foreshadowParams,
+} from './foreshadow/foreshadow.ts';
 export { perfectForecasts } from './foreshadow/perfect-forecasts.ts';
-export { oracle, oracleFront, type OracleFront } from './oracle/oracle.ts';
-export { SimulateError, type SimulateErrorCode } from './errors.ts';
-export { elasticityOf, elasticSpeedup, type Elasticity } from './metrics/elasticity.ts';
 export { demandInWorkers } from './metrics/demand.ts';
+export { elasticityOf, elasticSpeedup, type Elasticity } from './metrics/elasticity.ts';
 export type { MetricsView, PolicyContext, PolicyObservation } from './observation.ts';
+export { oracle, oracleFront, type OracleFront } from './oracle/oracle.ts';
+export { burstVariance, playRows, type RowsOptions } from './play/rows.ts';
 export { type Decider, type Policy, type PolicyDecision, policyOf, type PureDecider } from './policy.ts';
 export { type Outcome, type Scenario, Stage } from './run.ts';
 export { checkSettings, DEFAULT_SETTINGS, type PoolSettings, type PoolSharing } from './settings.ts';

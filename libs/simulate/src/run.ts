@@ -65,7 +65,8 @@ export class Stage {
         settings,
         faults,
         seed,
-        metricDelaySeconds: policy.metricDelaySeconds,
+        // Metrics come a second at a time.
+        metricDelaySeconds: Math.ceil(policy.metricDelaySeconds),
         knownSeconds: this.#knownSeconds,
       },
       this.context.initialWorkers,

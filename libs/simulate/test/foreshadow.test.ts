@@ -4,12 +4,14 @@ import {
   engineForecasts,
   type Fault,
   foreshadow,
+  FORESHADOW_DEFAULTS,
   type ForecastSource,
   perfectForecasts,
   type Policy,
   traceOf,
 } from '../src/index.ts';
 import { demandOf } from '@foreshadow/demand';
+import { parseConfig } from '@foreshadow/domain/config';
 import { ratedDemand } from '../src/foreshadow/rated-demand.ts';
 import { constant, stageOf } from './fixtures.ts';
 
@@ -48,6 +50,22 @@ describe('forecasts of the engine', () => {
     expect(source.path(0)).toBeUndefined();
     expect(source.path(100)).toBeDefined();
   });
+});
+
+it('the planner runs with what a configuration that says nothing gives it', () => {
+  const config = parseConfig({
+    streams: [{ name: 'orders', partitions: 1 }],
+    pools: [{ name: 'workers', stream: 'orders' }],
+  });
+  const { quantile, targetUtilization, tolerance, stabilizationMs, catchUpMs } = config.pools[0]!.policy;
+  expect(FORESHADOW_DEFAULTS).toMatchObject({
+    quantile,
+    targetUtilization,
+    tolerance,
+    stabilizationMs,
+    catchUpMs,
+  });
+  expect(FORESHADOW_DEFAULTS.planIntervalSeconds * 1000).toBe(config.actuator.planIntervalMs);
 });
 
 it('a load-tested worker costs what its rating says, within 1 %', () => {

@@ -84,6 +84,22 @@ describe('the oracle', () => {
     expect(effectiveWorkers(4, 'ordered', [0.7, 0.1, 0.1, 0.1])).toBeCloseTo(1 / 0.7, 9);
   });
 
+  it('knows that of workers that differ in speed the slowest counts, unless it has a part to spare', () => {
+    const even = new Array<number>(12).fill(1 / 12);
+    const speed = (n: number) => effectiveWorkers(n, 'ordered', even, 0.03);
+    // Of six with two partitions each, the slowest of six; of eleven, the one that still has two.
+    expect(speed(6)).toBeGreaterThan(6 * 0.95);
+    expect(speed(6)).toBeLessThan(6 * 0.97);
+    expect(speed(9)).toBeGreaterThan(speed(7));
+    expect(speed(11)).toBeCloseTo(6, 1);
+  });
+
+  it('could have done what others did', () => {
+    const stage = stageOf({ perSecond: new Array<number>(600).fill(100), settings: { initialWorkers: 2 } });
+    const front = oracleFront(stage, [{ latePct: 0, cost: 1 }]);
+    expect(front.points).toEqual([{ latePct: 0, cost: 1 }]);
+  });
+
   it('is cheaper than every published policy at its own lateness', () => {
     const perSecond = Array.from({ length: 4000 }, (_, i) => 350 + 250 * Math.sin((2 * Math.PI * i) / 900));
     const settings = { rebalancePauseSeconds: 3, drainSeconds: 5, leadTimeSpread: 0.15, capacityNoise: 0.03 };

@@ -184,6 +184,19 @@ describe('what a policy sees', () => {
     expect(rates).toEqual([29, 79, 129].map((v) => expect.closeTo(v, 9) as number));
   });
 
+  it('has whole seconds: a delay between two counts as the longer one', () => {
+    const newest: number[] = [];
+    const policy = seeing(
+      (o) => {
+        newest.push(o.metrics!.newestSeconds, o.metrics!.partitionLagRecords(0));
+        return { workers: 1 };
+      },
+      { metricDelaySeconds: 2.5, syncSeconds: 20 },
+    );
+    stageOf({ perSecond: constant(30, 4), partitions: 1 }).play(policy);
+    expect(newest).toEqual([17, 8]);
+  });
+
   it('has gaps where nothing was measured: the load goes on, its metric is missing', () => {
     const seen: number[] = [];
     const watching = seeing((o) => {

@@ -2,6 +2,7 @@ import type { Figure } from './report.ts';
 import { edgeSuite } from './suites/edge.ts';
 import { forecastSuite } from './suites/forecast.ts';
 import { redisSuite } from './suites/redis.ts';
+import { simulateSuite } from './suites/simulate.ts';
 import { samplerSuite } from './suites/sampler.ts';
 import { streamLogSuite } from './suites/stream-log.ts';
 
@@ -16,5 +17,6 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   sampler: { about: 'what the shadow tap adds to a record', run: samplerSuite },
   forecast: { about: 'expert bank, fits and LSTM beside other libraries, sizes', run: forecastSuite },
   redis: { about: 'appends, reads, hand-over and fail-over on Redis', run: redisSuite },
+  simulate: { about: 'speed of the policy simulator', run: simulateSuite },
   log: { about: 'appends and reads of the stream logs', run: streamLogSuite },
 };

@@ -19,6 +19,7 @@ import {
   type PoolObservation,
   type PoolState,
 } from '@foreshadow/plan';
+import { inRange, SimulateError } from '../errors.ts';
 import type { MetricsView, PolicyContext, PolicyObservation } from '../observation.ts';
 import { type Policy, type PolicyDecision, policyOf } from '../policy.ts';
 import type { ForecastSource } from './forecast-source.ts';
@@ -40,6 +41,35 @@ export const FORESHADOW_DEFAULTS: ForeshadowParams = {
   planIntervalSeconds: 10,
   metricDelaySeconds: 1,
 };
+
+/** Allowed values of each parameter. */
+const RANGES: Readonly<Record<keyof ForeshadowParams, readonly [low: number, high: number]>> = {
+  quantile: [0.5, 0.9999],
+  targetUtilization: [0.05, 1],
+  tolerance: [0, 0.9],
+  stabilizationMs: [0, 86_400_000],
+  catchUpMs: [1000, 86_400_000],
+  planIntervalSeconds: [1, 3600],
+  metricDelaySeconds: [0, 3600],
+};
+
+/**
+ * The defaults with some parameters set otherwise.
+ * @throws {SimulateError} `INVALID_SETTING` with key, value and range
+ */
+export function foreshadowParams(params: Readonly<Record<string, number>>): ForeshadowParams {
+  for (const [key, value] of Object.entries(params)) {
+    const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof ForeshadowParams] : undefined;
+    if (range === undefined) {
+      throw new SimulateError(
+        'INVALID_SETTING',
+        `foreshadow.${key}: no such parameter; it has ${Object.keys(RANGES).join(', ')}`,
+      );
+    }
+    inRange(`foreshadow.${key}`, value, range[0], range[1]);
+  }
+  return { ...FORESHADOW_DEFAULTS, ...params };
+}
 
 /** How often the actuator looks whether it is time to plan. */
 const LOOK_SECONDS = 1;

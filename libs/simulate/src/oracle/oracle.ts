@@ -1,5 +1,7 @@
+import { Xoshiro128 } from '@foreshadow/domain';
 import type { Policy } from '../policy.ts';
-import type { Outcome, Stage } from '../run.ts';
+import type { Stage } from '../run.ts';
+import { gauss } from '../world/gauss.ts';
 import { cheapestSchedule, type ScheduleProblem } from './dp.ts';
 
 /** Steps of a schedule. */
@@ -35,7 +37,7 @@ export function oracle(stage: Stage, latePrice: number, reserve = 0, name = 'ora
 
 function problemOf(stage: Stage, latePrice: number, reserve: number): ScheduleProblem {
   const { context, scenario } = stage;
-  const { trace } = scenario;
+  const { trace, settings } = scenario;
   const steps = Math.ceil(trace.seconds / STEP_SECONDS);
   const arrivals = Float64Array.from({ length: steps }, (_, k) => {
     const to = Math.min(trace.seconds, (k + 1) * STEP_SECONDS);
@@ -47,7 +49,7 @@ function problemOf(stage: Stage, latePrice: number, reserve: number): SchedulePr
     arrivals,
     speed: Array.from(
       { length: most + 1 },
-      (_, n) => (1 - reserve) * effectiveWorkers(n, context.sharing, trace.shares),
+      (_, n) => (1 - reserve) * effectiveWorkers(n, context.sharing, trace.shares, settings.capacityNoise),
     ),
     minWorkers: context.minWorkers,
     sloSeconds: context.sloSeconds,
@@ -59,19 +61,32 @@ function problemOf(stage: Stage, latePrice: number, reserve: number): SchedulePr
   };
 }
 
+/** Draws of speeds that an expectation is taken over. */
+const DRAWS = 200;
+
 /**
  * How many workers' speed `count` workers have together: all of it where they share all partitions; else as much as lets
- * the one with the largest part keep up, partitions being spread evenly by count.
+ * the slowest for its part keep up, partitions being spread evenly by count. Workers with a part to spare may be slow.
+ * @param noise standard deviation of the workers' speeds; the mean over draws counts
  */
 export function effectiveWorkers(
   count: number,
   sharing: 'ordered' | 'pooled',
   shares: ArrayLike<number>,
+  noise = 0,
 ): number {
   if (sharing === 'pooled' || count === 0) return count;
   const loads = new Float64Array(Math.min(count, shares.length));
   for (let p = 0; p < shares.length; p++) loads[p % loads.length]! += shares[p]!;
-  return 1 / Math.max(...loads);
+  if (noise === 0) return 1 / Math.max(...loads);
+  const rng = new Xoshiro128(count);
+  let sum = 0;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    let slowest = Infinity;
+    for (const load of loads) slowest = Math.min(slowest, (1 + noise * gauss(rng)) / load);
+    sum += slowest;
+  }
+  return sum / DRAWS;
 }
 
 /** Cost for the least lateness that it buys; both fall to the right. */
@@ -82,16 +97,19 @@ export interface OracleFront {
   costAt(latePct: number): number;
 }
 
-/** Play oracles of several prices and reserves and keep what no mixture of two others beats. */
-export function oracleFront(stage: Stage): OracleFront {
+/**
+ * Play oracles of several prices and reserves and keep what no mixture of two others beats.
+ * @param others outcomes of other policies on the stage: whoever knows the future could have done the same
+ */
+export function oracleFront(stage: Stage, others: readonly Point[] = []): OracleFront {
   const outcomes = RESERVES.flatMap((reserve) =>
     PRICES.map((price) => stage.play(oracle(stage, price, reserve))),
   );
-  const points = lowerHull(outcomes);
+  const points = lowerHull([...outcomes, ...others]);
   return { points, costAt: (latePct) => costOn(points, latePct) };
 }
 
-function lowerHull(outcomes: readonly Outcome[]): OracleFront['points'] {
+function lowerHull(outcomes: readonly Point[]): OracleFront['points'] {
   const sorted = outcomes
     .map(({ latePct, cost }) => ({ latePct, cost }))
     .sort((a, b) => a.latePct - b.latePct || a.cost - b.cost);
