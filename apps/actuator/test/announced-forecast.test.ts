@@ -61,7 +61,7 @@ it('an event announced over HTTP is in the forecasts of an edge, in its window a
     forecast: FORECAST,
     actuator: { port: 0 },
   });
-  server = await startActuator(config, { local: { log, state }, logger: silentLogger });
+  server = await startActuator(config, { storage: { log, state }, logger: silentLogger });
   edge = new ForeshadowEdge({
     nodeId: 'edge-1',
     streams: [{ name: 'orders', partitions: 1, sampler: { kind: 'bernoulli', rate: 1, seed: 1 } }],

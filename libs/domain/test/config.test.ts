@@ -17,7 +17,7 @@ describe('parseConfig', () => {
     expect(config.streams[0]?.sampler).toEqual({ kind: 'bernoulli', rate: 0.01, seed: 1 });
     expect(config.actuator.host).toBe('127.0.0.1');
     expect(config.actuator.mode).toBe('advise');
-    expect(config.forecast.lstm).toEqual({ enabled: false, everyMinutes: 30 });
+    expect(config.forecast.lstm).toEqual({ enabled: true, everyMinutes: 30 });
   });
 
   it('accepts nothing at all', () => {

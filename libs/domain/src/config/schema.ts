@@ -105,10 +105,7 @@ export const edgeSchema = z.strictObject({
 
 export const lstmSchema = z
   .strictObject({
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe('whether networks are trained and sent to the edges; the bank does not listen to them yet'),
+    enabled: z.boolean().default(true).describe('whether networks are trained and sent to the edges'),
     everyMinutes: z
       .number()
       .positive()
