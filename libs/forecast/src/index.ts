@@ -18,6 +18,7 @@ export type { ExpertScore } from './expert-tally.ts';
 export { type Lesson, poolLessons } from './prior.ts';
 export { type Level, planLevels } from './levels.ts';
 export { type Combination, COMBINATIONS, ForecastKernel, type SeriesShape, type Slot } from './kernel.ts';
+export { LoadedNetwork } from './network.ts';
 export type { EngineForecast, PartitionExplanation } from './partition-forecaster.ts';
 export { Scorekeeper, type ScorekeeperOptions } from './scorekeeper.ts';
 export {

@@ -3,17 +3,18 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataFolder, LAYOUT } from './folder.ts';
 import { renderHtml } from './html.ts';
-import { partsToJson, type PartResult, renderPart } from './report.ts';
+import { type NamedPart, partsToJson, type PartResult, renderPart } from './report.ts';
 import { Backtests } from './backtests.ts';
 import { calibrationPart } from './calibration.ts';
 import { coldStartPart } from './coldstart.ts';
 import { hourlyPart } from './hourly.ts';
 import { levelsPart } from './levels.ts';
+import { networkPart } from './network.ts';
 import { publishedPart } from './published.ts';
 
 interface Part {
   readonly about: string;
-  readonly run: (folder: DataFolder, backtests: Backtests) => PartResult;
+  readonly run: (folder: DataFolder, backtests: Backtests) => PartResult | Promise<PartResult>;
 }
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   calibration: { about: 'coverage and score of the 90 % intervals over all series', run: calibrationPart },
   coldstart: { about: 'first steps of a new series whose siblings teach it', run: coldStartPart },
+  network: { about: 'what an LSTM adds that was trained on sibling series', run: networkPart },
 };
 
 export const ACCURACY_USAGE = `usage: npm run bench -- accuracy --data DIR [--only part,…] [--rows n] [--json] [--html FILE]
@@ -49,7 +51,7 @@ options:
 ${LAYOUT}`;
 
 /** @returns exit code: 0, or 2 for wrong arguments. Targets that are missed are results, not failures. */
-export function accuracyCommand(args: readonly string[]): number {
+export async function accuracyCommand(args: readonly string[]): Promise<number> {
   const refuse = (message: string): number => {
     process.stderr.write(`${message}\n\n${ACCURACY_USAGE}\n`);
     return 2;
@@ -76,14 +78,15 @@ export function accuracyCommand(args: readonly string[]): number {
 
   const folder = new DataFolder(dir, rows);
   const backtests = new Backtests(({ name }) => progress(`  ${name}`));
-  const parts = names.map((name) => {
+  const parts: NamedPart[] = [];
+  for (const name of names) {
     progress(`${name} …`);
     const startedAt = performance.now();
-    const result = PARTS[name]!.run(folder, backtests);
+    const result = await PARTS[name]!.run(folder, backtests);
     const part = { part: name, seconds: (performance.now() - startedAt) / 1000, ...result };
     if (options.json !== true) process.stdout.write(`${renderPart(part)}\n\n`);
-    return part;
-  });
+    parts.push(part);
+  }
   if (options.json === true) process.stdout.write(`${partsToJson(parts)}\n`);
   if (options.html !== undefined) writeFileSync(fromCaller(options.html), renderHtml(parts));
   return 0;

@@ -16,19 +16,19 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('wrong arguments', () => {
-  it('without data are answered with the layout that is expected', () => {
-    expect(accuracyCommand([])).toBe(2);
+  it('without data are answered with the layout that is expected', async () => {
+    expect(await accuracyCommand([])).toBe(2);
     expect(err.join('')).toContain('--data DIR is missing');
     expect(err.join('')).toContain('stream-rates/{NAME}');
     expect(out).toEqual([]);
   });
 
-  it('are named', () => {
+  it('are named', async () => {
     const dir = temporaryFolder();
-    expect(accuracyCommand(['--data', join(dir, 'none')])).toBe(2);
-    expect(accuracyCommand(['--data', dir, '--only', 'published,weather'])).toBe(2);
-    expect(accuracyCommand(['--data', dir, '--rows', 'many'])).toBe(2);
-    expect(accuracyCommand(['--dato', dir])).toBe(2);
+    expect(await accuracyCommand(['--data', join(dir, 'none')])).toBe(2);
+    expect(await accuracyCommand(['--data', dir, '--only', 'published,weather'])).toBe(2);
+    expect(await accuracyCommand(['--data', dir, '--rows', 'many'])).toBe(2);
+    expect(await accuracyCommand(['--dato', dir])).toBe(2);
     expect(err.join('')).toMatch(/no folder.*unknown part 'weather'.*got many.*--dato/s);
   });
 });
@@ -54,11 +54,11 @@ interface Output {
   parts: { part: string; targets: { name: string; value: number }[]; tables: { rows: unknown[] }[] }[];
 }
 
-it('gives one JSON object on a clean output, and a page', () => {
+it('gives one JSON object on a clean output, and a page', async () => {
   const dir = smallFolder();
   const html = join(dir, 'page.html');
   const args = ['--data', dir, '--json', '--html', html, '--only', 'levels,hourly,calibration'];
-  expect(accuracyCommand(args)).toBe(0);
+  expect(await accuracyCommand(args)).toBe(0);
   const { parts } = JSON.parse(out.join('')) as Output;
   expect(parts.map(({ part }) => part)).toEqual(['levels', 'hourly', 'calibration']);
   for (const { targets, tables } of parts) {
@@ -69,8 +69,8 @@ it('gives one JSON object on a clean output, and a page', () => {
   expect(readFileSync(html, 'utf8')).toContain('cpu');
 });
 
-it('shows nothing, and fails at nothing, for an empty folder', () => {
-  expect(accuracyCommand(['--data', temporaryFolder(), '--json'])).toBe(0);
+it('shows nothing, and fails at nothing, for an empty folder', async () => {
+  expect(await accuracyCommand(['--data', temporaryFolder(), '--json'])).toBe(0);
   const { parts } = JSON.parse(out.join('')) as Output;
   for (const { targets, tables } of parts) expect([...targets, ...tables]).toEqual([]);
 });
