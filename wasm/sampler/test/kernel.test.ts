@@ -76,7 +76,11 @@ describe.each<Variant>(['simd', 'scalar'])('sampler kernel (%s)', (variant) => {
   });
 
   it('scales gaps as the reference does', () => {
-    fc.assert(fc.property(rates, (rate) => expect(k.scaleOf(rate)).toBe(geometricScale(rate))));
+    fc.assert(
+      fc.property(rates, (rate) => {
+        expect(k.scaleOf(rate)).toBe(geometricScale(rate));
+      }),
+    );
   });
 
   it('keeps every record at rate 1', () => {
