@@ -16,6 +16,7 @@ export class DriftLog {
   /** @param stepMs length of a step at the level that saw it */
   note(atMs: number, stepMs: number, alarm: DriftAlarm): void {
     this.#events.push({ atMs, kind: wordsOf(alarm, stepMs) });
+    this.#events.sort((a, b) => a.atMs - b.atMs);
     if (this.#events.length > MOST_EVENTS) this.#events.shift();
   }
 }

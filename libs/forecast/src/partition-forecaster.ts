@@ -50,7 +50,7 @@ export interface PartitionExplanation {
   readonly models: readonly ModelRecord[];
   /** What of calendar, announced events and upstream streams is used, per level that knows of any. */
   readonly features: readonly LevelFeatures[];
-  /** The newest changes of regime since the process began, oldest first. */
+  /** The newest changes of regime, oldest first; of those before a restart, the last one of each level. */
   readonly drift: readonly DriftEvent[];
 }
 
@@ -207,7 +207,6 @@ export class PartitionForecaster {
       state.average.restore(reader.numbers());
       state.bank.fromState(reader.blob());
       state.forecast = state.bank.predict();
-      state.alarmAt = state.bank.alarmAt;
     }
     reader.end();
     if (!Number.isSafeInteger(index) || !Number.isFinite(expectedMs + lastAtMs) || !(ticks >= 0)) {
@@ -216,6 +215,10 @@ export class PartitionForecaster {
     this.#grid.restore(index, expectedMs);
     this.#ticks = ticks;
     this.#lastAtMs = lastAtMs;
+    for (const state of this.#levels) {
+      const endMs = lastAtMs - state.average.elapsed * tickMs;
+      this.#noteDrift(state, endMs - state.bank.alarmAge * state.level.stepMs);
+    }
     if (ticks >= 2) this.#issue(lastAtMs);
   }
 

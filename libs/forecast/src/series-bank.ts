@@ -231,6 +231,11 @@ export class SeriesBank {
     return this.#view.alarmAt;
   }
 
+  /** Steps since then. */
+  get alarmAge(): number {
+    return this.#view.steps - 1 - this.#view.alarmAt;
+  }
+
   /** What gave the newest change of regime away; `undefined`: there was none. */
   alarm(): DriftAlarm | undefined {
     return this.#view.alarm();
