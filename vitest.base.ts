@@ -5,5 +5,13 @@ const conditions = ['@foreshadow/source', 'module', 'node', 'development|product
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { include: ['test/**/*.test.ts'], environment: 'node', pool: 'threads', passWithNoTests: false },
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    pool: 'threads',
+    passWithNoTests: false,
+    // A hang ends a test, a busy machine does not.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
