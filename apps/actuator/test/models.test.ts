@@ -11,6 +11,7 @@ import { parseConfig } from '@foreshadow/domain/config';
 import { ForeshadowEdge } from '@foreshadow/edge-sdk';
 import { ForecastEngine } from '@foreshadow/forecast';
 import { MemoryStateStore, MemoryStreamLog } from '@foreshadow/ports';
+import { encodeNetwork, LSTM_INPUTS, lstmWeightCount } from '@foreshadow/wasm-forecast';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ActuatorDependencies, type ActuatorServer, startActuator } from '../src/index.ts';
@@ -319,10 +320,20 @@ describe('announced events', () => {
 });
 
 it('sends the networks in use to an edge that connects', async () => {
-  const bytes = Uint8Array.of(1, 2, 3);
+  const steps = [1, 2];
+  const weights = new Float32Array(lstmWeightCount(LSTM_INPUTS, 4, steps.length));
+  const bytes = encodeNetwork({
+    inputs: LSTM_INPUTS,
+    units: 4,
+    steps,
+    stepMs: TICK_MS,
+    trainedAtMs: 0,
+    loss: 1,
+    weights,
+  });
   const trainer = {
     train: () => Promise.resolve({ accepted: false, reason: 'none' }) as never,
-    stored: (stream: string) => Promise.resolve([{ stream, stepMs: 1000, version: 4, bytes }]),
+    stored: (stream: string) => Promise.resolve([{ stream, stepMs: TICK_MS, version: 4, bytes }]),
     close: () => Promise.resolve(),
   };
   await start({ openTrainer: () => Promise.resolve(trainer) });
@@ -331,5 +342,5 @@ it('sends the networks in use to an edge that connects', async () => {
     () => expect(heard(told, 'network-update')).toMatchObject([{ stream: 'orders', version: 4, bytes }]),
     MAX_WAIT,
   );
-  expect(await metrics()).toMatch(/network_version\{stream="orders",step_seconds="1"\} 4/);
+  expect(await metrics()).toMatch(/network_version\{stream="orders",step_seconds="0.25"\} 4/);
 });

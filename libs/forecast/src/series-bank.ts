@@ -226,7 +226,7 @@ export class SeriesBank {
     return this.#view.seasons(this.#shape.seasons);
   }
 
-  /** Step of the newest change of regime that was detected; −1: none. */
+  /** Step of the newest drift alarm; −1: none. */
   get alarmAt(): number {
     return this.#view.alarmAt;
   }
@@ -236,7 +236,7 @@ export class SeriesBank {
     return this.#view.steps - 1 - this.#view.alarmAt;
   }
 
-  /** What gave the newest change of regime away; `undefined`: there was none. */
+  /** What gave the newest drift alarm; `undefined`: there was none. */
   alarm(): DriftAlarm | undefined {
     return this.#view.alarm();
   }
@@ -370,7 +370,7 @@ export class SeriesBank {
 
   #situation(): FitSituation {
     const { historySteps } = this.#shape;
-    return { steps: this.#view.steps, historySteps, seasons: this.seasons, driftAt: this.#view.alarmAt };
+    return { steps: this.#view.steps, historySteps, seasons: this.seasons, driftAt: this.#view.regimeAt };
   }
 
   #weightsOf(h: number): number[] {

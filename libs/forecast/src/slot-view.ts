@@ -37,6 +37,11 @@ export class SlotView {
     return this.#kernel.exports.alarmAt(this.#slot.at) - 1;
   }
 
+  /** Step at which the newest regime began to be seen: the errors grew or their mean moved; −1: no such. */
+  get regimeAt(): number {
+    return this.#kernel.exports.regimeAt(this.#slot.at) - 1;
+  }
+
   /** The newest drift alarm; `undefined` where there was none. */
   alarm(): DriftAlarm | undefined {
     const { exports } = this.#kernel;

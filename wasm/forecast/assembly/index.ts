@@ -2,12 +2,12 @@ import { arStep } from './autoregression';
 import { calibrate, lossOf, marginOf, noteQuick, priorOf, ratiosOf, scoresOf, SCALES, writeScales } from './calibrate';
 import { clampExperts, leader, reweigh, startWeights } from './combine';
 import { blend, learnShare } from './covariates-share';
-import { driftIsSound, driftUpdate } from './drift';
+import { BIAS, DOWN, driftIsSound, driftUpdate } from './drift';
 import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
   ALARM_AT, AR_LONG, AR_SHORT, calibrationOf, dampedSum, driftOf, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
-  PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, PRIOR, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
+  PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, PRIOR, REGIME_AT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
 import { rlsPredict, theta } from './rls';
@@ -92,7 +92,7 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
     const error = y - mean;
     if (h == 0) noteQuick(slot, error);
     // Errors of overlapping forecasts come in runs: one of each run is enough.
-    if (h == 0 && t % steps == 0 && driftUpdate(driftOf(plan, slot), error) != 0) store<i32>(slot, t + 1, ALARM_AT);
+    if (h == 0 && t % steps == 0) watch(plan, slot, t, error);
     calibrate(at, y, entry, entry + ENTRY_SCALES, steps);
     const loss = lossOf(at);
     if (!(loss > LEAST_LOSS)) continue;
@@ -100,6 +100,14 @@ function score(plan: usize, slot: usize, t: i32, y: f64): void {
     const sign = y > issued ? -1.0 : y < issued ? 1.0 : 0.0;
     reweigh(plan, slot, h, issued, entry + ENTRY_EXPERTS, sign / loss);
   }
+}
+
+/** Look for a change of regime. Errors that only become smaller are the bank's learning, not a new regime. */
+function watch(plan: usize, slot: usize, t: i32, error: f64): void {
+  const flags = driftUpdate(driftOf(plan, slot), error);
+  if (flags == 0) return;
+  store<i32>(slot, t + 1, ALARM_AT);
+  if ((flags & DOWN) == 0 || (flags & BIAS) != 0) store<i32>(slot, t + 1, REGIME_AT);
 }
 
 /** Make the forecasts of all horizons and keep them until they fall due. */
@@ -219,7 +227,8 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
   const first = load<i32>(slot, FIRST);
   if (n < 0 || n > MOST_STEPS || present < 0 || first < 0 || present > n || first > n) return 0;
   const alarm = load<i32>(slot, ALARM_AT);
-  if (alarm < 0 || alarm > n || driftIsSound(driftOf(plan, slot)) == 0) return 0;
+  const regime = load<i32>(slot, REGIME_AT);
+  if (alarm < 0 || alarm > n || regime < 0 || regime > alarm || driftIsSound(driftOf(plan, slot)) == 0) return 0;
   if (!searchIsSound(plan, slot) || !modelsAreSound(plan, slot)) return 0;
   for (let j = 0; j < seasons(plan); j++) if (!seasonIsSound(plan, slot, j)) return 0;
   for (let h = 0; h < horizons(plan); h++) {
@@ -231,6 +240,9 @@ export function slotIsSound(plan: usize, slot: usize): i32 {
 
 /** Steps that a series had at its last drift alarm; 0: there was none. */
 export function alarmAt(slot: usize): i32 { return load<i32>(slot, ALARM_AT); }
+
+/** The same of the last alarm at which the errors grew or their mean moved. */
+export function regimeAt(slot: usize): i32 { return load<i32>(slot, REGIME_AT); }
 
 /** Drift detectors of a series; the host reads the last alarm there. */
 export function driftAt(plan: usize, slot: usize): usize { return driftOf(plan, slot); }

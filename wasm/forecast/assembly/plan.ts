@@ -48,6 +48,7 @@ export const SLOW_MEAN: usize = 136;
 export const QUICK: usize = 144; // f64 count, 2 f64 mean |error| of the nearest horizon
 export const PRIOR: usize = 168; // f64 how many values the fleet's coefficients weigh
 export const ALARM_AT: usize = 176; // i32 steps of the series at the last drift alarm; 0: none
+export const REGIME_AT: usize = 180; // i32 the same of the last one that was no mere improvement
 export const SEARCH: usize = 192; // 320 bytes, see search.ts
 export const SEASONS: usize = 512; // S × 192 bytes, see seasonal.ts
 export const SEASON_BYTES: usize = 192;

@@ -12,8 +12,11 @@ const none = new Map<PartitionKey, number>();
 const at = (wallMs: number) => ({ wallMs, monotonicMs: wallMs });
 
 let book: LoadBook;
+/** Every fit is done in time: one that is late here may be in time there. */
+const fits = { share: 1, atOnceMs: 1000 };
+
 beforeEach(() => {
-  const own = new OwnForecasts(new ForecastEngine({ tickMs: 1000, horizonsMs }));
+  const own = new OwnForecasts(new ForecastEngine({ tickMs: 1000, horizonsMs, fits }));
   book = new LoadBook({ partitions: [P, Q], tickMs: 1000, horizonsMs, own });
 });
 
@@ -100,7 +103,7 @@ describe('scores', () => {
 });
 
 describe('an edge that falls silent', () => {
-  const edge = new ForecastEngine({ tickMs: 1000, horizonsMs });
+  const edge = new ForecastEngine({ tickMs: 1000, horizonsMs, fits });
   const rate = (t: number): number => 100 + 10 * (t % 6);
   const model = { atMs: 40_000, clockOffsetMs: 0, nodeId: 'a', epoch: 1 };
 
