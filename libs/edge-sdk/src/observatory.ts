@@ -109,9 +109,10 @@ export class Observatory {
 
   /** Let partitions that begin without evidence begin with a prior. Gives the reason if it cannot be used. */
   takePrior(stream: string, bytes: Uint8Array): string | undefined {
-    return this.#failures.reasonOf('the prior cannot be used', () =>
-      this.#exchange.importPrior(stream, bytes),
-    );
+    return this.#failures.reasonOf('the prior cannot be used', () => {
+      this.#exchange.importPrior(stream, bytes);
+      this.#beginAnew(stream);
+    });
   }
 
   /** Gives the reason if the events cannot be used. */

@@ -29,11 +29,16 @@ export function learn(view: SlotView, steps: readonly number[], lesson: Lesson):
     throw new ForecastError('INVALID_ARGUMENT', 'the prior is that of other horizons or experts');
   }
   const k = view.names.length;
+  const covariates = view.names.indexOf('covariates');
   for (const h of steps.keys()) {
     const regrets = priorWeights(view.names, lesson, h).map((weight) => PRIOR_REGRET * weight);
     const rows = view.regrets(h);
-    rows.set(regrets);
-    rows.set(regrets, 2 * k);
+    for (const [i, regret] of regrets.entries()) {
+      // The covariates have a share of their own, which no other series' weight tells.
+      if (i === covariates) continue;
+      rows[i] = regret;
+      rows[2 * k + i] = regret;
+    }
     view.coefficients('short', h).set(lesson.short[h] ?? []);
     view.coefficients('long', h).set(lesson.long[h] ?? []);
     view.priorMargins(h).set(lesson.margins[h] ?? []);

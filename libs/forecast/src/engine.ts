@@ -90,8 +90,8 @@ export class ForecastEngine {
     const upstream = this.#upstreamOf(stream).map((name) =>
       this.#rates.before(name, atMs, 2 * this.#options.tickMs),
     );
-    this.#rates.observe(stream, atMs, recordsPerSec);
-    if (!forecaster.observe(atMs, recordsPerSec, upstream)) this.#ignoredTicks++;
+    if (forecaster.observe(atMs, recordsPerSec, upstream)) this.#rates.observe(stream, atMs, recordsPerSec);
+    else this.#ignoredTicks++;
     if (!(atMs > this.#newestMs)) return;
     this.#newestMs = atMs;
     this.#banks ??= [...this.#partitions.values()].flatMap((p) => p.banks);
@@ -252,7 +252,8 @@ export class ForecastEngine {
   }
 
   #upstreamOf(stream: string): readonly string[] {
-    return this.#options.upstream?.[stream] ?? [];
+    const { upstream = {} } = this.#options;
+    return Object.hasOwn(upstream, stream) ? (upstream[stream] ?? []) : [];
   }
 
   #known(partition: PartitionKey): PartitionForecaster {

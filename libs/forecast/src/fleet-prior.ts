@@ -27,9 +27,13 @@ export function decodePrior(bytes: Uint8Array, levels: readonly Level[]): FleetP
   if (steps.join() !== levels.map((l) => l.stepMs).join()) {
     throw new ForecastError('STATE_MISMATCH', 'the prior comes from other resolutions');
   }
-  const lessons = levels.map(() => {
+  const lessons = levels.map((level) => {
     const blob = reader.blob();
-    return blob.length === 0 ? undefined : decodeLesson(blob);
+    const lesson = blob.length === 0 ? undefined : decodeLesson(blob);
+    if (lesson !== undefined && lesson.steps.length !== level.reach + 1) {
+      throw new ForecastError('STATE_MISMATCH', 'the prior comes from other horizons');
+    }
+    return lesson;
   });
   reader.end();
   if (!Number.isFinite(atMs)) throw new ForecastError('INVALID_STATE', 'the prior has no time');

@@ -1,24 +1,29 @@
 interface Sum {
   readonly atMs: number;
-  /** NaN while no partition had a rate. */
+  /** NaN where a partition's is missing. */
   readonly rate: number;
 }
+
+/** A tick this much older than the newest one: the clock was set back. */
+const SET_BACK_MS = 60_000;
 
 /** Rates of whole streams, tick by tick, of the partitions that are observed here. */
 export class StreamRates {
   readonly #newest = new Map<string, Sum>();
   readonly #complete = new Map<string, Sum>();
 
+  /** One tick of one partition, each tick once. */
   observe(stream: string, atMs: number, rate: number | undefined): void {
     const sum = this.#newest.get(stream);
-    if (sum !== undefined && atMs < sum.atMs) return;
     const value = rate !== undefined && Number.isFinite(rate) ? rate : NaN;
-    if (sum !== undefined && atMs > sum.atMs) this.#complete.set(stream, sum);
-    const before = sum?.atMs === atMs ? sum.rate : NaN;
-    this.#newest.set(stream, {
-      atMs,
-      rate: Number.isNaN(before) ? value : before + (Number.isNaN(value) ? 0 : value),
-    });
+    if (sum === undefined || atMs < sum.atMs - SET_BACK_MS) {
+      this.#complete.delete(stream);
+      this.#newest.set(stream, { atMs, rate: value });
+      return;
+    }
+    if (atMs < sum.atMs) return;
+    if (atMs > sum.atMs) this.#complete.set(stream, sum);
+    this.#newest.set(stream, { atMs, rate: atMs === sum.atMs ? sum.rate + value : value });
   }
 
   /**

@@ -227,4 +227,14 @@ describe('the fleet of an engine', () => {
     const other = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000] });
     expect(() => other.importPrior('orders', engine.exportPrior('orders')!)).toThrow(/other resolutions/);
   });
+
+  it('refuses a prior of the same resolutions and other horizons, and goes on', () => {
+    const engine = engineAfter(1500, wave, { horizonsMs: [5000, 60_000] });
+    const bytes = engine.exportPrior('orders')!;
+    const other = new ForecastEngine({ tickMs: 1000, horizonsMs: [5000, 50_000] });
+    expect(other.levels.map((l) => l.stepMs)).toEqual(engine.levels.map((l) => l.stepMs));
+    expect(() => other.importPrior('orders', bytes)).toThrow(/other horizons/);
+    for (let t = 0; t < 3; t++) other.observe('orders/7', 1000 * t, 5);
+    expect(other.forecast('orders/7')?.atHorizons[0]?.mean).toBe(5);
+  });
 });

@@ -15,15 +15,27 @@ describe('rates of streams', () => {
     expect(rates.before('clicks', 3000, 2000)).toBe(50);
   });
 
-  it('leave out what is missing, late or long past', () => {
+  it('leave out what is late or long past', () => {
     const rates = new StreamRates();
-    rates.observe('clicks', 1000, undefined);
-    expect(rates.before('clicks', 2000, 2000)).toBeNaN();
     rates.observe('clicks', 1000, 5);
-    rates.observe('clicks', 1000, Infinity);
     rates.observe('clicks', 500, 9);
     expect(rates.before('clicks', 2000, 2000)).toBe(5);
     expect(rates.before('clicks', 3001, 2000)).toBeNaN();
+  });
+
+  it.each([undefined, NaN, Infinity])('are missing where that of a partition is: %s', (missing) => {
+    const rates = new StreamRates();
+    rates.observe('clicks', 1000, 3);
+    rates.observe('clicks', 1000, missing);
+    rates.observe('clicks', 1000, 4);
+    expect(rates.before('clicks', 2000, 5000)).toBeNaN();
+  });
+
+  it('begin anew after the clock was set back', () => {
+    const rates = new StreamRates();
+    rates.observe('clicks', 10_000_000, 3);
+    rates.observe('clicks', 1000, 5);
+    expect(rates.before('clicks', 2000, 5000)).toBe(5);
   });
 });
 

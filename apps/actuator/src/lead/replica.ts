@@ -19,6 +19,8 @@ export class Replica {
   readonly #o: ReplicaOptions;
   readonly #standby: OpenAPIHono;
   readonly #closing = new AbortController();
+  /** Ends the election, after `#closing`: the lease is renewed until what is led has ended. */
+  readonly #resigning = new AbortController();
   #electing: Promise<void> = Promise.resolve();
   /** Changes follow each other; the election does not wait for them, or a slow start would cost it the lease. */
   #turn: Promise<void> = Promise.resolve();
@@ -44,7 +46,7 @@ export class Replica {
   async start(): Promise<void> {
     await this.#o.guest?.start(this.#closing.signal);
     await this.#adopt(await this.#o.election.attempt());
-    this.#electing = this.#o.election.run(this.#closing.signal, async (standing) => {
+    this.#electing = this.#o.election.run(this.#resigning.signal, async (standing) => {
       if (this.#isNews(standing)) this.#follow(standing);
     });
   }
@@ -54,7 +56,11 @@ export class Replica {
     this.#closing.abort();
     await this.#turn;
     // The lease is kept until the end: nobody may start workers while these still drain.
-    await this.#term?.end(mode, { isFinal: true });
+    try {
+      await this.#term?.end(mode, { isFinal: true });
+    } finally {
+      this.#resigning.abort();
+    }
     await this.#electing;
     await this.#o.election.resign();
   }

@@ -280,7 +280,8 @@ function learnFrom(horizon: LoadHorizon, a: Awaited, steps: number): LoadHorizon
     ...horizon,
     rate: learned(horizon.rate, a.rate, mean(a.step, stepTicks), steps),
     cumulative: learned(horizon.cumulative, a.cumulative, mean(a.all, a.dueTick - a.issuedTick), steps),
-    ...(a.partSums === null ? {} : correlate(horizon, a, a.partSums, stepTicks)),
+    // A tick that never came would pass for an error that all edges share.
+    ...(a.partSums === null || a.step.ticks < stepTicks ? {} : correlate(horizon, a, a.partSums, stepTicks)),
   };
 }
 

@@ -29,7 +29,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown): string {
 
 /** A URL may hold a password, and messages end up in logs. */
 function withoutLogin(json: string | undefined): string | undefined {
-  return json?.replaceAll(/\/\/[^"/]*@/g, '//***@');
+  return json?.replaceAll(/[^"\s]*@/g, '***@');
 }
 
 /** What no single field can say. */

@@ -75,6 +75,8 @@ export class LogTap {
       return { ...empty, recordsPerSec, bytesPerSec, sampled };
     } catch {
       this.#failures += 1;
+      // What came meanwhile is more than one tick's: the next tick begins anew.
+      this.#ends[p] = undefined;
       return empty;
     }
   }
