@@ -1,169 +1,36 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  type DecisionView,
-  type EventView,
-  type LiveSnapshot,
-  type PartitionDetail,
-  type PartitionKey,
-  type PartitionView,
-  type Plan,
-  type PoolView,
-  type StreamRecord,
-  systemClock,
+import type {
+  DecisionView,
+  EventView,
+  LiveSnapshot,
+  PartitionDetail,
+  Plan,
+  PoolView,
 } from '@foreshadow/domain';
-import { type Config, parseConfig } from '@foreshadow/domain/config';
 import { ForecastEngine } from '@foreshadow/forecast';
-import { openLocal } from '@foreshadow/local';
-import {
-  MemoryOrchestrator,
-  MemoryStateStore,
-  MemoryStreamLog,
-  StateWorkerRegistry,
-} from '@foreshadow/ports';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type ActuatorDependencies, type ActuatorServer, startActuator } from '../src/index.ts';
-import { silentLogger } from '../src/logger.ts';
-import { flatForecast, sampleOf, usedFor } from './helpers.ts';
-import { TestEdge } from './test-edge.ts';
+import {
+  configOf,
+  feed,
+  get,
+  log,
+  MAX_WAIT,
+  orchestrator,
+  P,
+  partition,
+  Q,
+  records,
+  reportUtilization,
+  server,
+  snapshot,
+  start,
+  text,
+  timers,
+} from './small-actuator.ts';
 
 interface LiveEvents {
   readonly events: readonly EventView[];
 }
-
-const P: PartitionKey = 'orders/0';
-const Q: PartitionKey = 'orders/1';
-const TICK_MS = 250;
-const MAX_WAIT = { timeout: 8000, interval: 50 };
-
-const configOf = (mode: 'advise' | 'act', port = 0): Config =>
-  parseConfig({
-    streams: [{ name: 'orders', partitions: 2 }],
-    pools: [
-      {
-        name: 'workers',
-        stream: 'orders',
-        maxWorkers: 4,
-        maxWorker: { cpuCores: 0.3, memoryBytes: 2 ** 28, networkBytesPerSec: 1e6, diskBytesPerSec: 1e6 },
-        policy: { leadTimeMs: 1000 },
-      },
-    ],
-    forecast: { tickMs: TICK_MS, horizonsMs: [1000, 5000] },
-    actuator: { port, mode, planIntervalMs: 500 },
-  });
-
-let log: MemoryStreamLog;
-let state: MemoryStateStore;
-let orchestrator: MemoryOrchestrator;
-let server: ActuatorServer | undefined;
-const edges: TestEdge[] = [];
-const timers: NodeJS.Timeout[] = [];
-
-async function start(mode: 'advise' | 'act', changes: ActuatorDependencies = {}): Promise<ActuatorServer> {
-  server = await startActuator(configOf(mode), { storage: { log, state }, orchestrator, ...changes });
-  return server;
-}
-
-async function get<T>(path: string): Promise<T> {
-  return (await (await fetch(`${server?.url}${path}`)).json()) as T;
-}
-
-const text = async (path: string): Promise<string> => (await fetch(`${server?.url}${path}`)).text();
-
-async function partition(index: number): Promise<PartitionView> {
-  return (await get<PartitionDetail>(`/v1/partitions/orders/${index}`)).view;
-}
-
-/** The first snapshot of the live feed. */
-async function snapshot(): Promise<LiveSnapshot> {
-  const response = await fetch(`${server?.url}/v1/live`);
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let heard = '';
-  while (!heard.includes('\n\n')) heard += (await reader.read()).value ?? '';
-  await reader.cancel();
-  return JSON.parse(heard.split('data: ')[1] ?? '') as LiveSnapshot;
-}
-
-function records(count: number): StreamRecord[] {
-  return Array.from({ length: count }, () => ({
-    key: undefined,
-    value: new Uint8Array(10),
-    timestampMs: Date.now(),
-  }));
-}
-
-/** An edge that reports the same load in each tick until it is stopped. */
-function feed(nodeId: string, rates: Partial<Record<PartitionKey, number>>, epoch = 1): TestEdge {
-  const engine = new ForecastEngine(configOf('advise').forecast);
-  const edge = new TestEdge(server?.url ?? '', nodeId, 2, epoch);
-  edges.push(edge);
-  edge.connect();
-  const send = (): void => {
-    const atMs = Math.floor(Date.now() / TICK_MS) * TICK_MS;
-    const parts = Object.entries(rates) as [PartitionKey, number][];
-    edge.report(
-      parts.map(([p, rate]) => ({ ...sampleOf(p, atMs, rate), windowMs: TICK_MS })),
-      parts.map(([p, rate]) => flatForecast(p, atMs, rate, rate / 20, [250, 500, 750, 1000, 3000, 5000])),
-      parts.map(([p, rate]) => {
-        engine.observe(p, atMs, rate);
-        return { partition: p, atMs, state: engine.saveState(p) };
-      }),
-    );
-  };
-  timers.push(setInterval(send, TICK_MS));
-  return edge;
-}
-
-/** Reports of every worker that runs: what it processed at 1 ms of CPU a record, beside 10 ms/s of its own. */
-function reportUtilization(rate: number): void {
-  const registry = new StateWorkerRegistry(state);
-  const pool = { ...configOf('act').pools[0], partitions: [P, Q] };
-  timers.push(
-    setInterval(() => {
-      void orchestrator.observe({ ...pool, bounds: {} } as never).then(async (workers) => {
-        for (const w of workers.filter((one) => one.phase === 'ready')) {
-          const each = rate / Math.max(1, workers.length);
-          await registry.report({
-            worker: w.id,
-            pool: 'workers',
-            atMs: Date.now(),
-            windowMs: TICK_MS,
-            used: usedFor(each),
-            allowance: w.allowance,
-            busyFraction: 0.5,
-            throttledFraction: 0,
-            partitions: w.owns.map((partition) => ({
-              partition,
-              processedRecordsPerSec: each / w.owns.length,
-              processedBytesPerSec: (each / w.owns.length) * 200,
-              processedWorkPerSec: undefined,
-              cpuCores: (each / w.owns.length) * 0.001,
-              lagRecords: 0,
-              lagSeconds: 0,
-            })),
-          });
-        }
-      });
-    }, TICK_MS),
-  );
-}
-
-beforeEach(async () => {
-  log = new MemoryStreamLog(systemClock);
-  state = new MemoryStateStore(systemClock);
-  orchestrator = new MemoryOrchestrator({ clock: systemClock, startDelayMs: 300 });
-  await log.createStream('orders', 2);
-});
-
-afterEach(async () => {
-  for (const timer of timers.splice(0)) clearInterval(timer);
-  for (const edge of edges.splice(0)) edge.close();
-  await server?.close('drain');
-  server = undefined;
-});
 
 describe('from an edge to a plan', () => {
   it('shows load, forecast, capacity and a plan that the orchestrator carries out', async () => {
@@ -346,69 +213,4 @@ it('tells a plain request for the link what to use', async () => {
   const response = await fetch(`${url}/v1/link`);
   expect(response.status).toBe(426);
   expect(await response.json()).toMatchObject({ error: { code: 'UPGRADE_REQUIRED' } });
-});
-
-describe('what stands in the way', () => {
-  it('says in one line that the port is in use, and what to do', async () => {
-    const blocker = createServer();
-    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
-    const { port } = blocker.address() as AddressInfo;
-    const attempt = startActuator(configOf('advise', port), { storage: { log, state } });
-    await expect(attempt).rejects.toMatchObject({
-      code: 'PORT_IN_USE',
-      message: expect.stringMatching(
-        new RegExp(`^port ${port} on 127.0.0.1 is in use; .*actuator.port[^\\n]*$`),
-      ) as string,
-    });
-    blocker.close();
-  });
-
-  it('refuses to act without a way to start workers, and gives the store back', async () => {
-    const path = await mkdtemp(join(tmpdir(), 'foreshadow-actuator-'));
-    const config = { ...configOf('act'), storage: { path, retainRecords: 0 } };
-    await expect(startActuator(config)).rejects.toMatchObject({ code: 'NO_WORKER_COMMAND' });
-    const local = openLocal(path);
-    expect(await local.log.streams()).toEqual([]);
-    await local.close();
-    await rm(path, { recursive: true });
-  });
-
-  it('goes on when saved state is damaged or of another version', async () => {
-    await state.put('actuator/pools/workers', new TextEncoder().encode('{"version":1,"value":{"planner"'));
-    const warn = vi.fn();
-    await start('advise', { logger: { ...silentLogger, warn } });
-    await vi.waitFor(async () => expect((await get<Plan>('/v1/plan')).pools).toHaveLength(1), MAX_WAIT);
-    expect(warn).toHaveBeenCalledWith(
-      expect.objectContaining({ pool: 'workers' }),
-      expect.stringContaining('saved state'),
-    );
-  });
-
-  it('keeps the last plan and shows the workers while the orchestrator does not answer, and says so', async () => {
-    await start('act');
-    const workersShown = async (): Promise<PoolView['workers'] | undefined> =>
-      (await get<{ pools: PoolView[] }>('/v1/pools')).pools[0]?.workers;
-    await vi.waitFor(async () => expect((await workersShown())?.ready).toBe(1), MAX_WAIT);
-    const [before] = (await get<Plan>('/v1/plan')).pools;
-    vi.spyOn(orchestrator, 'observe').mockRejectedValue(new Error('no answer'));
-    await vi.waitFor(async () => {
-      expect(await text('/metrics')).toMatch(/collect_failures_total\{source="workers"\} [2-9]/);
-    }, MAX_WAIT);
-    expect((await get<Plan>('/v1/plan')).pools[0]?.allocation).toEqual(before?.allocation);
-    expect((await workersShown())?.ready).toBe(1);
-    expect((await fetch(`${server?.url}/healthz`)).status).toBe(200);
-  });
-
-  it('warns loudly when it listens beyond this machine', async () => {
-    const warn = vi.fn();
-    const config = configOf('advise');
-    server = await startActuator(
-      { ...config, actuator: { ...config.actuator, host: '0.0.0.0' } },
-      { storage: { log, state }, logger: { ...silentLogger, warn } },
-    );
-    expect(warn).toHaveBeenCalledWith(
-      expect.objectContaining({ host: '0.0.0.0' }),
-      expect.stringContaining('INSECURE'),
-    );
-  });
 });

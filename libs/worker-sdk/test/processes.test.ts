@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type PartitionKey, partitionKey, systemClock } from '@foreshadow/domain';
 import { type Local, openLocal } from '@foreshadow/local';
 import { StateWorkerRegistry } from '@foreshadow/ports';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleWorker } from './fixtures/bundle.ts';
 
 const PARTITIONS = 4;
 const PARTITION_KEYS: PartitionKey[] = Array.from({ length: PARTITIONS }, (_, i) =>
@@ -14,21 +14,12 @@ const PARTITION_KEYS: PartitionKey[] = Array.from({ length: PARTITIONS }, (_, i)
 );
 const dir = mkdtempSync(join(tmpdir(), 'workers-'));
 const handledFile = join(dir, 'handled');
-// Inside the package, so that the bundle finds the native module that it leaves out.
-const bundle = join(import.meta.dirname, '../build/test/worker-process.mjs');
+let bundle: string;
 const children = new Map<string, ChildProcess>();
 let local: Local;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'fixtures/worker-process.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['@foreshadow/source'],
-    external: ['lmdb'],
-  });
+  bundle = await bundleWorker('worker-process');
   local = openLocal(join(dir, 'store'));
   await local.log.createStream('orders', PARTITIONS);
 }, 30_000);

@@ -13,9 +13,9 @@ import {
 import { type Local, LocalOrchestrator, openLocal } from '@foreshadow/local';
 import { assign, chooseRetiring } from '@foreshadow/plan';
 import { StateWorkerRegistry, type WorkerEvent } from '@foreshadow/ports';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PLENTY } from './harness.ts';
+import { bundleWorker } from './fixtures/bundle.ts';
 
 const PARTITIONS: readonly PartitionKey[] = Array.from({ length: 6 }, (_, i) => partitionKey('orders', i));
 const POOL: WorkerPool = {
@@ -28,21 +28,13 @@ const POOL: WorkerPool = {
 };
 const dir = mkdtempSync(join(tmpdir(), 'scaling-'));
 const handledFile = join(dir, 'handled');
-const bundle = join(import.meta.dirname, '../build/test/scaled-worker.mjs');
+let bundle: string;
 const events: WorkerEvent[] = [];
 let local: Local;
 let orchestrator: LocalOrchestrator;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'fixtures/worker-process.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['@foreshadow/source'],
-    external: ['lmdb'],
-  });
+  bundle = await bundleWorker('scaled-worker');
   local = openLocal(join(dir, 'store'));
   await local.log.createStream('orders', PARTITIONS.length);
   orchestrator = new LocalOrchestrator({

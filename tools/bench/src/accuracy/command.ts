@@ -1,6 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { dataDefect, fromCaller, refuse } from '../arguments.ts';
 import { DataFolder, LAYOUT } from './folder.ts';
 import { renderHtml } from './html.ts';
 import { type NamedPart, partsToJson, type PartResult, renderPart } from './report.ts';
@@ -52,31 +52,27 @@ ${LAYOUT}`;
 
 /** @returns exit code: 0, or 2 for wrong arguments. Targets that are missed are results, not failures. */
 export async function accuracyCommand(args: readonly string[]): Promise<number> {
-  const refuse = (message: string): number => {
-    process.stderr.write(`${message}\n\n${ACCURACY_USAGE}\n`);
-    return 2;
-  };
   let options;
   try {
     options = parse(args);
   } catch (cause) {
-    return refuse((cause as Error).message);
+    return refuse((cause as Error).message, ACCURACY_USAGE);
   }
   if (options.help) {
     process.stdout.write(`${ACCURACY_USAGE}\n`);
     return 0;
   }
-  if (options.data === undefined)
-    return refuse('--data DIR is missing: the series are not part of the project');
-  const dir = fromCaller(options.data);
-  if (!existsSync(dir)) return refuse(`--data: there is no folder ${dir}`);
+  const defect = dataDefect(options.data);
+  if (defect !== undefined) return refuse(defect, ACCURACY_USAGE);
   const rows = options.rows === undefined ? Infinity : Number(options.rows);
-  if (!(rows >= 100)) return refuse(`--rows must be a number of at least 100, got ${options.rows}`);
+  if (!(rows >= 100)) {
+    return refuse(`--rows must be a number of at least 100, got ${options.rows}`, ACCURACY_USAGE);
+  }
   const names = options.only?.split(',') ?? Object.keys(PARTS);
   const unknown = names.filter((name) => PARTS[name] === undefined);
-  if (unknown.length > 0) return refuse(`--only: unknown part '${unknown.join("', '")}'`);
+  if (unknown.length > 0) return refuse(`--only: unknown part '${unknown.join("', '")}'`, ACCURACY_USAGE);
 
-  const folder = new DataFolder(dir, rows);
+  const folder = new DataFolder(fromCaller(options.data ?? ''), rows);
   const backtests = new Backtests(({ name }) => progress(`  ${name}`));
   const parts: NamedPart[] = [];
   for (const name of names) {
@@ -104,11 +100,6 @@ function parse(args: readonly string[]) {
       help: { type: 'boolean' },
     },
   }).values;
-}
-
-/** npm runs scripts in the project's root and says in INIT_CWD where it was called. */
-function fromCaller(path: string): string {
-  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
 function progress(line: string): void {

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dataDefect, fromCaller, refuse } from '../arguments.ts';
 import { playRun, type Run } from './play.ts';
 import { renderClaim } from './report.ts';
 import { type Trace, tracesOf } from './traces.ts';
@@ -30,21 +29,21 @@ export function claimCommand(args: readonly string[]): number {
   try {
     options = parse(args);
   } catch (cause) {
-    return refuse((cause as Error).message);
+    return refuse((cause as Error).message, CLAIM_USAGE);
   }
   if (options.help) {
     process.stdout.write(`${CLAIM_USAGE}\n`);
     return 0;
   }
-  if (options.data === undefined)
-    return refuse('--data DIR is missing: the series are not part of the project');
-  // npm runs scripts in the project's root and says in INIT_CWD where it was called.
-  const dir = resolve(process.env['INIT_CWD'] ?? process.cwd(), options.data);
-  if (!existsSync(dir)) return refuse(`--data: there is no folder ${dir}`);
+  const defect = dataDefect(options.data);
+  if (defect !== undefined) return refuse(defect, CLAIM_USAGE);
+  const dir = fromCaller(options.data ?? '');
   const effort = options.quick ? QUICK : FULL;
   const traces = tracesOf(dir).filter(({ name }) => name.includes(options.traces ?? ''));
   const jobs = jobsOf(traces, effort);
-  if (jobs.length === 0) return refuse(`no trace in ${dir} whose name contains '${options.traces ?? ''}'`);
+  if (jobs.length === 0) {
+    return refuse(`no trace in ${dir} whose name contains '${options.traces ?? ''}'`, CLAIM_USAGE);
+  }
   const startedAt = performance.now();
   const verdicts = jobs.map((job, i) => play(job, i, jobs.length));
   const minutes = (performance.now() - startedAt) / 60_000;
@@ -66,11 +65,6 @@ function parse(args: readonly string[]) {
       help: { type: 'boolean' },
     },
   }).values;
-}
-
-function refuse(message: string): number {
-  process.stderr.write(`${message}\n\n${CLAIM_USAGE}\n`);
-  return 2;
 }
 
 interface Job {

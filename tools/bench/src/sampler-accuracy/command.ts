@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SamplerKind } from '@foreshadow/shadow';
+import { refuse } from '../arguments.ts';
 import { type Traffic, TRAFFICS } from './traffic.ts';
 import { type Accuracy, type CellResult, runCell } from './trial.ts';
 import { CHI_SQUARE_BOUND, uniformity } from './uniformity.ts';
@@ -33,16 +34,12 @@ export interface AccuracyRow extends CellResult {
 }
 
 export function samplerAccuracyCommand(args: readonly string[]): number {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      runs: { type: 'string', default: '10000' },
-      records: { type: 'string', default: '20000' },
-      only: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  let values;
+  try {
+    values = parse(args);
+  } catch (cause) {
+    return refuse((cause as Error).message, SAMPLER_ACCURACY_USAGE);
+  }
   if (values.help) {
     process.stdout.write(`${SAMPLER_ACCURACY_USAGE}\n`);
     return 0;
@@ -51,10 +48,7 @@ export function samplerAccuracyCommand(args: readonly string[]): number {
   const kinds = (values.only?.split(',') ?? KINDS) as SamplerKind[];
   const unknown = kinds.filter((kind) => !KINDS.includes(kind));
   if (unknown.length > 0 || !(runs >= 10) || !(records >= 100)) {
-    process.stderr.write(
-      `--only: ${KINDS.join(', ')}; --runs ≥ 10; --records ≥ 100\n\n${SAMPLER_ACCURACY_USAGE}\n`,
-    );
-    return 2;
+    return refuse(`--only: ${KINDS.join(', ')}; --runs ≥ 10; --records ≥ 100`, SAMPLER_ACCURACY_USAGE);
   }
   let misses = 0;
   const all: unknown[] = [];
@@ -71,6 +65,19 @@ export function samplerAccuracyCommand(args: readonly string[]): number {
   if (values.json) process.stdout.write(`${JSON.stringify({ runs, records, misses, samplers: all })}\n`);
   else process.stdout.write(misses === 0 ? 'nothing misses\n' : `${misses} miss\n`);
   return misses === 0 ? 0 : 1;
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '10000' },
+      records: { type: 'string', default: '20000' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
 }
 
 export function accuracyRow(

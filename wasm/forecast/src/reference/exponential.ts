@@ -1,4 +1,4 @@
-import type { Combination } from './mlpol.ts';
+import { type Combination, RegretWeights } from './mlpol.ts';
 
 const MOST_GAIN = 4;
 const FADE = 0.99;
@@ -6,29 +6,15 @@ const RATE = 0.2;
 const SHARE = 0.01;
 
 /** Bernstein online aggregation over experts that may be silent; see the kernel's `exponential.ts`. */
-export class Boa implements Combination {
-  readonly #regret: Float64Array;
-  readonly #squares: Float64Array;
-  readonly #weight: Float64Array;
-
-  constructor(priors: readonly number[]) {
-    this.#regret = Float64Array.from(priors);
-    this.#squares = new Float64Array(priors.length);
-    this.#weight = Float64Array.from(priors);
-  }
-
-  weights(): readonly number[] {
-    return [...this.#weight];
-  }
-
+export class Boa extends RegretWeights {
   learn(mean: number, forecasts: Float32Array, gradient: number): void {
     for (const [k, f] of forecasts.entries()) {
       if (Number.isNaN(f)) continue;
       const gain = cut(gradient * (mean - f));
-      this.#squares[k] = FADE * this.#squares[k]! + gain ** 2;
-      const eta = Math.min(0.5 / MOST_GAIN, Math.sqrt(Math.log(forecasts.length) / this.#squares[k]));
-      this.#regret[k] = FADE * this.#regret[k]! + gain - eta * gain ** 2;
-      this.#weight[k] = eta * Math.exp(eta * this.#regret[k]);
+      this.squares[k] = FADE * this.squares[k]! + gain ** 2;
+      const eta = Math.min(0.5 / MOST_GAIN, Math.sqrt(Math.log(forecasts.length) / this.squares[k]));
+      this.regret[k] = FADE * this.regret[k]! + gain - eta * gain ** 2;
+      this.weight[k] = eta * Math.exp(eta * this.regret[k]);
     }
   }
 }

@@ -22,29 +22,34 @@ export function combine(weights: readonly number[], forecasts: readonly number[]
   return total > 0 ? (sums[0]! + sums[1]!) / total : otherwise;
 }
 
-/** MLpol over experts that may be silent; see the kernel's `combine.ts`. */
-export class Mlpol implements Combination {
-  readonly #regret: Float64Array;
-  readonly #squares: Float64Array;
-  readonly #weight: Float64Array;
+/** Weights that follow from regrets and their squares; what an expert gains in silence is nothing. */
+export abstract class RegretWeights implements Combination {
+  protected readonly regret: Float64Array;
+  protected readonly squares: Float64Array;
+  protected readonly weight: Float64Array;
 
   constructor(priors: readonly number[]) {
-    this.#regret = Float64Array.from(priors);
-    this.#squares = new Float64Array(priors.length);
-    this.#weight = Float64Array.from(priors);
+    this.regret = Float64Array.from(priors);
+    this.squares = new Float64Array(priors.length);
+    this.weight = Float64Array.from(priors);
   }
 
   weights(): readonly number[] {
-    return [...this.#weight];
+    return [...this.weight];
   }
 
+  abstract learn(mean: number, forecasts: Float32Array, gradient: number): void;
+}
+
+/** MLpol over experts that may be silent; see the kernel's `combine.ts`. */
+export class Mlpol extends RegretWeights {
   learn(mean: number, forecasts: Float32Array, gradient: number): void {
     for (const [k, f] of forecasts.entries()) {
       if (Number.isNaN(f)) continue;
       const gain = gradient * (mean - f);
-      this.#regret[k] = this.#regret[k]! * 0.99 + gain;
-      this.#squares[k] = this.#squares[k]! * 0.99 + gain * gain;
-      this.#weight[k] = Math.max(this.#regret[k], 0) / (1 + this.#squares[k]);
+      this.regret[k] = this.regret[k]! * 0.99 + gain;
+      this.squares[k] = this.squares[k]! * 0.99 + gain * gain;
+      this.weight[k] = Math.max(this.regret[k], 0) / (1 + this.squares[k]);
     }
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ForecastExports, instantiate, type Variant } from '../../src/index.ts';
 
@@ -13,6 +14,16 @@ export function expectClose(actual: readonly number[], wanted: readonly number[]
     expect(Math.abs(v - wanted[i]!) / scale, `place ${i}`).toBeLessThan(tolerance);
   }
 }
+
+/** Mostly loads, now and then a value that no load has. */
+export const wildValue: fc.Arbitrary<number> = fc.oneof(
+  { weight: 4, arbitrary: fc.double({ min: 0, max: 1e4, noNaN: true }) },
+  { weight: 1, arbitrary: fc.double() },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 5e-324, 1e-6, 1e12, -1e30, 1e139),
+  },
+);
 
 export interface FitOptions {
   /** Season in steps; 1: none. */
