@@ -164,10 +164,12 @@ export class ControlLoop {
 
   async #planPool(controller: PoolController): Promise<void> {
     controller.observe(await this.#o.collector.pool(controller.pool), this.#loads, this.#now());
+    // Another may have taken the lead while the world was asked.
+    if (!this.#o.mayAct()) return;
     const planned = controller.decide(this.#now());
     if (planned !== undefined) this.#announce(planned);
     await this.#realize(controller, planned !== undefined);
-    if (planned !== undefined) await this.#save(controller);
+    if (planned !== undefined && this.#o.mayAct()) await this.#save(controller);
   }
 
   #announce({ plan, trigger }: Planned): void {

@@ -31,14 +31,16 @@ export class Term {
   readonly #o: TermOptions;
   readonly #parts: Parts;
   readonly #closing: AbortController;
-  readonly #running: Promise<unknown>;
+  readonly #looping: Promise<void>;
+  readonly #modelling: Promise<void>;
 
   private constructor(options: TermOptions, parts: Parts, closing: AbortController) {
     this.#o = options;
     this.#parts = parts;
     this.#closing = closing;
     this.app = options.app(parts, closing.signal);
-    this.#running = Promise.all([parts.loop.run(closing.signal), parts.models.run(closing.signal)]);
+    this.#looping = parts.loop.run(closing.signal);
+    this.#modelling = parts.models.run(closing.signal);
   }
 
   static async begin(options: TermOptions): Promise<Term> {
@@ -56,12 +58,14 @@ export class Term {
   async end(mode: CloseMode, { leaderUrl, isFinal }: TermEnd): Promise<void> {
     const { config, world, closeOrchestrator } = this.#o;
     this.#closing.abort();
-    await this.#running;
+    await this.#looping;
     if (config.actuator.mode === 'act') {
       await closeOrchestrator(mode, isFinal).catch((err: unknown) => {
         world.logger.error({ err, mode }, 'the workers could not be stopped in order');
       });
     }
+    // A training takes its time to end; the workers of an old plan must not wait for it.
+    await this.#modelling;
     if (world.mayAct()) await this.#parts.loop.save();
     this.#parts.hub.close(leaderUrl);
   }
