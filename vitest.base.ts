@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@foreshadow/source', 'module', 'node', 'development|production'];
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    setupFiles: [fileURLToPath(new URL('./vitest.properties.ts', import.meta.url))],
     pool: 'threads',
     passWithNoTests: false,
     // A hang ends a test, a busy machine does not.

@@ -102,7 +102,8 @@ describe.each(ETS_FORMS.map((form) => ({ name: nameOf(form), form })))('$name', 
         const { found, start } = fit(series);
         const at = (parameters: EtsParameters, states: EtsStates): number =>
           etsLogLikelihood(form, runEts(form, parameters, states, series.values));
-        const best = at(found, start) + 0.02;
+        // The search ends within some hundredths of the top where the ridge is flat; an AICc differs by more.
+        const best = at(found, start) + 0.1;
         for (const step of [-0.01, -0.001, 0.001, 0.01]) {
           for (const moved of parametersNear(found, form, step)) expect(at(moved, start)).toBeLessThan(best);
           const level = start.level * (1 + step);
