@@ -97,7 +97,7 @@ export function assemble(config: Config, world: World): Parts {
     collector,
     orchestrator,
     mayAct: world.mayAct,
-    store: new PoolStore(world.state),
+    store: new PoolStore(world.state, world.term),
     calibrations: new CalibrationStore(world.state, book, logger),
     journal,
     metrics,

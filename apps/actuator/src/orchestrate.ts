@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import { LocalOrchestrator, type WorkerCommand, type WorkerName } from '@foreshadow/local';
+import { type Lead, LocalOrchestrator, type WorkerCommand, type WorkerName } from '@foreshadow/local';
 import type { Orchestrator, WorkerRegistry } from '@foreshadow/ports';
 import { ActuatorError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -12,6 +12,8 @@ export interface OrchestratorParts {
   readonly logger: Logger;
   /** How a worker is started. */
   readonly command: ((worker: WorkerName) => WorkerCommand) | undefined;
+  /** `undefined`: there are no other replicas. */
+  readonly lead: Lead | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OrchestratorParts {
  * @throws {ActuatorError} `NO_WORKER_COMMAND` in act mode without a command.
  */
 export function openOrchestrator(config: Config, parts: OrchestratorParts): Orchestrator | undefined {
-  const { registry, clock, logger, command } = parts;
+  const { registry, clock, logger, command, lead } = parts;
   if (config.actuator.mode !== 'act' || config.pools.length === 0) return undefined;
   if (command === undefined) {
     throw new ActuatorError(
@@ -38,5 +40,6 @@ export function openOrchestrator(config: Config, parts: OrchestratorParts): Orch
     drainTimeoutMs,
     frozenAfterMs,
     logDirectory: join(config.storage.path, 'logs'),
+    ...(lead && { lead }),
   });
 }

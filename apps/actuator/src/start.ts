@@ -149,7 +149,8 @@ class Run {
   }
 
   #replicaAt(linkUrl: string): Replica {
-    const { clock, logger, relay, leases = new MemoryLeases(clock) } = this.#basis;
+    const { clock, logger, relay, leases: shared } = this.#basis;
+    const leases = shared ?? new MemoryLeases(clock);
     const { host, leaseMs } = this.#config.actuator;
     const candidate = candidateOf(linkUrl);
     const election = new Election({ leases, candidate, leaseMs, clock, logger });
@@ -158,17 +159,19 @@ class Run {
       election,
       logger,
       guest,
-      begin: () => this.#begin(candidate, () => election.isLeader),
+      begin: (token) =>
+        this.#begin(candidate, () => election.isLeader, shared === undefined ? undefined : token),
       standby: (leaderUrl) => standbyApp({ host, clock, leaderUrl, guest }),
     });
   }
 
-  async #begin(candidate: string, mayAct: () => boolean): Promise<Term> {
+  async #begin(candidate: string, mayAct: () => boolean, term: number | undefined): Promise<Term> {
     const { log, state, relay, clock, logger } = this.#basis;
     const { workerCommand, orchestrator: given, openTrainer: trainer } = this.#dependencies;
     const registry = new StateWorkerRegistry(state);
+    const lead = term === undefined ? undefined : { token: term, isHeld: mayAct };
     const orchestrator =
-      given ?? openOrchestrator(this.#config, { registry, clock, logger, command: workerCommand });
+      given ?? openOrchestrator(this.#config, { registry, clock, logger, lead, command: workerCommand });
     const world: World = {
       clock,
       logger,
@@ -176,6 +179,7 @@ class Run {
       state,
       orchestrator,
       mayAct,
+      term,
       openTrainer: trainer ?? (() => openTrainer(state, clock)),
       usage: processUsage,
     };

@@ -12,6 +12,8 @@ export interface World {
   readonly orchestrator: Orchestrator | undefined;
   /** Whether this replica leads: if not, it neither plans nor saves. */
   readonly mayAct: () => boolean;
+  /** Token under which it leads; `undefined`: there are no other replicas. */
+  readonly term: number | undefined;
   /** Loads what trains networks, when it is needed first; `undefined`: nothing does. */
   readonly openTrainer: () => Promise<Trainer | undefined>;
   /** CPU and memory of this process. */

@@ -81,6 +81,7 @@ export function worldOf(clock: Clock, changes: Partial<World> = {}): World {
     state: new MemoryStateStore(clock),
     orchestrator: undefined,
     mayAct: () => true,
+    term: undefined,
     openTrainer: () => Promise.resolve(undefined),
     usage: () => ({ cpuSeconds: 0, residentBytes: 0 }),
     ...changes,

@@ -7,6 +7,7 @@ export { machineClock } from './machine-clock.ts';
 export { type Local, type LocalOptions, openLocal } from './open-local.ts';
 export { LocalOrchestrator } from './orchestrator/local-orchestrator.ts';
 export type {
+  Lead,
   LocalOrchestratorOptions,
   OrchestratorLogger,
   RestartBackoffOptions,

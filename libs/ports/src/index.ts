@@ -12,6 +12,7 @@ export {
   versionConflict,
 } from './checks.ts';
 export { PortError, type PortErrorCode } from './errors.ts';
+export { fencedPut } from './fenced-put.ts';
 export { type FrameRelay, MemoryFrameRelay } from './frame-relay.ts';
 export type { Lease, Leases } from './leases.ts';
 export { MemoryLeases } from './memory-leases.ts';

@@ -1,4 +1,5 @@
 import type { PartitionKey, ResourceVector, Utilization, WorkerPhase } from '@foreshadow/domain';
+import { fencedPut } from './fenced-put.ts';
 import type { StateStore } from './state-store.ts';
 import type { UtilizationSink, UtilizationSource } from './utilization.ts';
 
@@ -8,6 +9,8 @@ export interface WorkerDirective {
   /** Partitions that it should own; `undefined`: no assignment, take a fair share. */
   readonly partitions: readonly PartitionKey[] | undefined;
   readonly drain: boolean;
+  /** Token of the leader that gives it, where several may; left out where there is one. */
+  readonly term?: number;
 }
 
 /** What a worker says of itself. */
@@ -28,6 +31,7 @@ export interface WorkerReport {
  * `pools/<pool>/{directives,reports,utilization}/<worker>`.
  */
 export interface WorkerRegistry extends UtilizationSource, UtilizationSink {
+  /** Rejects with `FENCED` a directive with a `term` below the one that the worker was given last. */
   direct(pool: string, worker: string, directive: WorkerDirective): Promise<void>;
   directive(pool: string, worker: string): Promise<WorkerDirective | undefined>;
   announce(report: WorkerReport): Promise<void>;
@@ -48,7 +52,15 @@ export class StateWorkerRegistry implements WorkerRegistry {
   }
 
   async direct(pool: string, worker: string, directive: WorkerDirective): Promise<void> {
-    await this.#put(`pools/${pool}/directives/${worker}`, directive);
+    const key = `pools/${pool}/directives/${worker}`;
+    if (directive.term === undefined) return this.#put(key, directive);
+    await fencedPut(
+      this.#store,
+      key,
+      encode(directive),
+      directive.term,
+      (v) => parse<WorkerDirective>(v).term,
+    );
   }
 
   async directive(pool: string, worker: string): Promise<WorkerDirective | undefined> {
@@ -81,8 +93,12 @@ export class StateWorkerRegistry implements WorkerRegistry {
   }
 
   async #put(key: string, value: unknown): Promise<void> {
-    await this.#store.put(key, encoder.encode(JSON.stringify(value, withAllNumbers)));
+    await this.#store.put(key, encode(value));
   }
+}
+
+function encode(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value, withAllNumbers));
 }
 
 function parse<T>(bytes: Uint8Array): T {

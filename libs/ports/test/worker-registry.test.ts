@@ -62,6 +62,17 @@ describe('StateWorkerRegistry', () => {
     );
   });
 
+  it('takes no directive of a leader that was succeeded', async () => {
+    const directive = { allowance: ALLOWANCE, partitions: [], drain: false } as const;
+    await registry.direct('p', 'p-1', { ...directive, term: 7 });
+    await registry.direct('p', 'p-1', { ...directive, drain: true, term: 7 });
+    await registry.direct('p', 'p-1', { ...directive, term: 9 });
+    await expect(registry.direct('p', 'p-1', { ...directive, drain: true, term: 8 })).rejects.toMatchObject({
+      code: 'FENCED',
+    });
+    expect(await registry.directive('p', 'p-1')).toEqual({ ...directive, term: 9 });
+  });
+
   it('keeps the newest report of each worker, apart by pool', async () => {
     await registry.announce(reportOf('a-1', 'a'));
     await registry.announce({ ...reportOf('a-1', 'a'), phase: 'draining' });

@@ -1,5 +1,5 @@
 import { type Clock, type PartitionKey, parsePartitionKey } from '@foreshadow/domain';
-import type { Orchestrator } from '@foreshadow/ports';
+import { type Orchestrator, PortError } from '@foreshadow/ports';
 import { type Instant, instantOf } from '@foreshadow/protocol';
 import type { Journal } from '../journal.ts';
 import type { AppendRates } from '../load/append-rate.ts';
@@ -167,9 +167,10 @@ export class ControlLoop {
     // Another may have taken the lead while the world was asked.
     if (!this.#o.mayAct()) return;
     const planned = controller.decide(this.#now());
+    // Saved first: a successor knows every plan that was carried out.
+    if (planned !== undefined && !(await this.#save(controller))) return;
     if (planned !== undefined) this.#announce(planned);
     await this.#realize(controller, planned !== undefined);
-    if (planned !== undefined && this.#o.mayAct()) await this.#save(controller);
   }
 
   #announce({ plan, trigger }: Planned): void {
@@ -204,13 +205,16 @@ export class ControlLoop {
     }
   }
 
-  async #save(controller: PoolController): Promise<void> {
+  /** Whether this replica still leads, as far as the store knows. */
+  async #save(controller: PoolController): Promise<boolean> {
     const { store, logger } = this.#o;
     try {
       await store.save(controller.pool.name, controller.save());
     } catch (error) {
       logger.warn({ pool: controller.pool.name, err: error }, 'the state of the pool could not be saved');
+      return !(error instanceof PortError && error.code === 'FENCED');
     }
+    return true;
   }
 
   async #saveCalibrations(): Promise<void> {

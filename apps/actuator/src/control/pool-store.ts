@@ -1,14 +1,23 @@
-import type { StateStore } from '@foreshadow/ports';
+import { fencedPut, type StateStore } from '@foreshadow/ports';
 import { ActuatorError } from '../errors.ts';
 import type { SavedPool } from './pool-controller.ts';
 import { decodeState, encodeState } from './saved-state.ts';
 
-/** Keeps what of a pool survives a restart, under `actuator/pools/<pool>`. */
+/** A pool as one leader saved it. */
+type Saved = SavedPool & { readonly term?: number };
+
+/**
+ * Keeps what of a pool survives a restart, under `actuator/pools/<pool>`. Where several replicas take turns, one that
+ * was succeeded cannot save any more: so no plan is carried out that its successor does not know.
+ */
 export class PoolStore {
   readonly #store: StateStore;
+  readonly #term: number | undefined;
 
-  constructor(store: StateStore) {
+  /** @param term token under which this replica leads; `undefined`: there are no others */
+  constructor(store: StateStore, term: number | undefined) {
     this.#store = store;
+    this.#term = term;
   }
 
   /** @throws {ActuatorError} `INVALID_STATE` */
@@ -22,12 +31,27 @@ export class PoolStore {
     return saved;
   }
 
+  /** @throws {PortError} `FENCED` if a replica that leads under a larger token has saved */
   async save(pool: string, saved: SavedPool): Promise<void> {
-    await this.#store.put(keyOf(pool), encodeState(saved));
+    const [key, term] = [keyOf(pool), this.#term];
+    if (term === undefined) {
+      await this.#store.put(key, encodeState(saved));
+      return;
+    }
+    await fencedPut(this.#store, key, encodeState({ ...saved, term }), term, termOf);
   }
 }
 
 const keyOf = (pool: string): string => `actuator/pools/${pool}`;
+
+/** `undefined` for what no term wrote, or nobody can read: it may be replaced. */
+function termOf(value: Uint8Array): number | undefined {
+  try {
+    return (decodeState(value) as Saved).term;
+  } catch {
+    return undefined;
+  }
+}
 
 function isSavedPool(value: unknown): value is SavedPool {
   if (typeof value !== 'object' || value === null) return false;

@@ -7,7 +7,8 @@ import type { CloseMode, Term } from './term.ts';
 
 export interface ReplicaOptions {
   readonly election: Election;
-  readonly begin: () => Promise<Term>;
+  /** @param token under which it leads; larger than that of any leader before */
+  readonly begin: (token: number) => Promise<Term>;
   readonly standby: (leaderUrl: () => string | undefined) => OpenAPIHono;
   /** Takes edges while this replica stands by. */
   readonly guest: RelayGuest | undefined;
@@ -99,7 +100,7 @@ export class Replica {
       return;
     }
     this.#token = standing.token;
-    this.#term = await begin();
+    this.#term = await begin(standing.token);
     logger.info({ token: standing.token }, 'leading');
   }
 

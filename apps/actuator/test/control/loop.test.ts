@@ -9,6 +9,7 @@ import {
 import { FakeClock } from '@foreshadow/testkit';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { assemble, type Parts } from '../../src/assemble.ts';
+import { decodeState } from '../../src/control/saved-state.ts';
 import { flatForecast, resources, sampleOf, usedFor, worldOf } from '../helpers.ts';
 
 const PARTITIONS: readonly PartitionKey[] = ['orders/0', 'orders/1', 'orders/2', 'orders/3'];
@@ -153,6 +154,30 @@ describe('the control loop', () => {
     await pass(2, 20);
     expect(apply).toHaveBeenCalledTimes(2);
     expect(workers().length).toBeGreaterThan(0);
+  });
+
+  it('carries out no plan that its successor does not know', async () => {
+    const saved: unknown[] = [];
+    const under = (term: number): Parts =>
+      assemble(config, worldOf(clock, { log, state, orchestrator, term }));
+    parts = under(5);
+    await pass(3, 20);
+    const apply = vi.spyOn(orchestrator, 'apply').mockImplementation(async (_pool, applied) => {
+      const [entry] = await state.list('actuator/pools/');
+      saved.push(decodeState(entry!.value));
+      expect(decodeState(entry!.value)).toMatchObject({ term: 5, plan: applied });
+    });
+    await pass(12, 20, 100);
+    expect(saved.length).toBeGreaterThan(0);
+    const former = parts;
+    parts = under(6);
+    await parts.loop.restore();
+    await parts.loop.save();
+    apply.mockClear();
+    parts = former;
+    await pass(12, 20, 300);
+    expect(apply).not.toHaveBeenCalled();
+    expect(decodeState((await state.list('actuator/pools/'))[0]!.value)).toMatchObject({ term: 6 });
   });
 
   it('leaves the orchestrator alone between plans', async () => {

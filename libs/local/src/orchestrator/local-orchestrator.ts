@@ -16,7 +16,8 @@ import { type LocalOrchestratorOptions, type ResolvedOptions, resolveOptions } f
  * it keeps running: a worker that ends unasked or freezes is replaced, and one that an earlier orchestrator left is taken
  * over. It sends signals only to processes that it started or took over.
  *
- * A worker that retires is told to drain, says that it has, and ends; only one that does not in time is stopped.
+ * A worker that retires is told to drain, says that it has, and ends; only one that does not in time is stopped. Where
+ * several orchestrators take turns, one that has lost the lead does nothing any more, and its late directives are refused.
  *
  * Worker ids are `<pool>-<n>`; `n` grows and is above those of all workers that the registry knows.
  */
@@ -42,6 +43,7 @@ export class LocalOrchestrator implements Orchestrator {
 
   async apply(pool: WorkerPool, plan: PoolPlan): Promise<void> {
     this.#requireOpen();
+    if (!this.#isLeading) throw new PortError('FENCED', 'another orchestrator has taken the workers over');
     this.#supervise();
     await this.#exclusive(async () => {
       this.#plans.set(pool.name, plan);
@@ -80,7 +82,8 @@ export class LocalOrchestrator implements Orchestrator {
 
   async #drain(): Promise<void> {
     const { clock, pollIntervalMs } = this.#options;
-    for (;;) {
+    // Workers of a successor are not this one's to drain.
+    while (this.#isLeading) {
       const left = await this.#exclusive(async () => {
         for (const pool of this.#pools.values()) {
           await pool.refresh();
@@ -111,7 +114,7 @@ export class LocalOrchestrator implements Orchestrator {
     while (!this.#stopped.signal.aborted) {
       await clock.sleep(pollIntervalMs, this.#pause.signal).catch(() => undefined);
       this.#pause = new AbortController();
-      if (this.#closing !== undefined) continue;
+      if (this.#closing !== undefined || !this.#isLeading) continue;
       for (const name of this.#pools.keys()) {
         // The registry may be out of reach for a while; the next round tries again.
         await this.#exclusive(() => this.#advance(name)).catch((error: unknown) =>
@@ -149,6 +152,11 @@ export class LocalOrchestrator implements Orchestrator {
         this.#options.logger.warn({ error }, 'a listener of worker events threw');
       }
     }
+  }
+
+  /** A process that stood still may find that it was succeeded meanwhile. */
+  get #isLeading(): boolean {
+    return this.#options.lead?.isHeld() ?? true;
   }
 
   #requireOpen(): void {

@@ -1,7 +1,7 @@
 import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
 import { NO_RESOURCES } from '@foreshadow/domain';
 import { ReportAges, type WorkerEvent, type WorkerReport } from '@foreshadow/ports';
-import { ManagedWorker, type ManagedWorkerOptions } from './managed-worker.ts';
+import { ManagedWorker, type ManagedWorkerOptions, underTerm } from './managed-worker.ts';
 import type { ResolvedOptions } from './options.ts';
 import { isRunning } from '../processes.ts';
 import { isWorkerProcess } from './process-identity.ts';
@@ -36,6 +36,10 @@ export class ManagedPool {
     this.#host = host;
     this.#backoff = new RestartBackoff(host.options.restartBackoff);
     this.#ages = new ReportAges(MOST_LOOKS_APART * host.options.pollIntervalMs);
+  }
+
+  get #term(): number | undefined {
+    return this.#host.options.lead?.token;
   }
 
   get size(): number {
@@ -86,7 +90,7 @@ export class ManagedPool {
     const { registry, clock } = this.#host.options;
     const id = `${this.#name}-${++this.#lastNumber}`;
     const pool = this.#name;
-    const directive = directiveOf(id, plan);
+    const directive = underTerm(directiveOf(id, plan), this.#term);
     await registry.direct(pool, id, directive);
     const startedAtMs = clock.nowMs();
     const process = await this.#spawn(id);
@@ -138,7 +142,8 @@ export class ManagedPool {
   ): ManagedWorker {
     const { registry, clock } = this.#host.options;
     const emit = (kind: WorkerEvent['kind'], message: string): void => this.#emit(id, kind, message);
-    const worker = new ManagedWorker({ id, pool: this.#name, registry, clock, emit, ...known });
+    const term = this.#term;
+    const worker = new ManagedWorker({ id, pool: this.#name, registry, clock, term, emit, ...known });
     this.#workers.set(id, worker);
     return worker;
   }

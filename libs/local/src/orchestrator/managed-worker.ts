@@ -9,6 +9,8 @@ export interface ManagedWorkerOptions {
   readonly process: WorkerProcess;
   readonly registry: WorkerRegistry;
   readonly clock: Clock;
+  /** Token of the lead under which it is told anything. */
+  readonly term: number | undefined;
   readonly startedAtMs: number;
   readonly directive: WorkerDirective;
   /** What it said before it was known here. */
@@ -89,7 +91,8 @@ export class ManagedWorker {
   }
 
   /** Write a directive, unless it is what the worker was told last. */
-  async direct(directive: WorkerDirective): Promise<void> {
+  async direct(told: WorkerDirective): Promise<void> {
+    const directive = underTerm(told, this.#options.term);
     if (JSON.stringify(directive) === JSON.stringify(this.#directive)) return;
     const isResized = JSON.stringify(directive.allowance) !== JSON.stringify(this.#directive.allowance);
     await this.#options.registry.direct(this.#options.pool, this.id, directive);
@@ -132,6 +135,11 @@ export class ManagedWorker {
     if (this.#isSuspect) return 'failed';
     return this.isDraining && reported !== 'drained' ? 'draining' : reported;
   }
+}
+
+/** `told` as the holder of this lead says it. */
+export function underTerm(told: WorkerDirective, term: number | undefined): WorkerDirective {
+  return term === undefined ? told : { ...told, term };
 }
 
 function describe({ allowance }: WorkerDirective): string {

@@ -32,6 +32,13 @@ export interface RestartBackoffOptions {
   readonly stableMs: number;
 }
 
+/** Right to look after the workers, where another orchestrator may take it over. */
+export interface Lead {
+  /** Grows from holder to holder; directives carry it, so that late ones of a former holder are refused. */
+  readonly token: number;
+  readonly isHeld: () => boolean;
+}
+
 export interface LocalOrchestratorOptions {
   readonly registry: WorkerRegistry;
   readonly command: (worker: WorkerName) => WorkerCommand;
@@ -55,6 +62,8 @@ export interface LocalOrchestratorOptions {
   readonly logDirectory?: string;
   /** How often workers are looked at; 200 ms by default. */
   readonly pollIntervalMs?: number;
+  /** Without it nobody else looks after the workers. */
+  readonly lead?: Lead;
 }
 
 /** The options with their defaults. */

@@ -254,6 +254,29 @@ describe('LocalOrchestrator', () => {
     expect(kinds('workers-2').slice(-3)).toEqual(['draining', 'drained', 'stopped']);
   });
 
+  it('that has lost the lead does nothing any more; what it says late is refused', async () => {
+    let isHeld = true;
+    const former = orchestrate('obedient', { lead: { token: 1, isHeld: () => isHeld } });
+    await former.apply(POOL, planOf('workers', 1));
+    await ready(former, 'workers-1');
+    isHeld = false;
+    const successor = orchestrate('obedient', { lead: { token: 2, isHeld: () => true } });
+    await successor.apply(POOL, planOf('workers', 2));
+    await ready(successor, 'workers-1', 'workers-2');
+    await expect(former.apply(POOL, planOf('workers', 3))).rejects.toMatchObject({ code: 'FENCED' });
+    process.kill(await pidOf('workers-1'), 'SIGKILL');
+    await ready(successor, 'workers-2', 'workers-3');
+    await systemClock.sleep(200);
+    expect((await registry.reports('workers')).map((r) => r.id)).toEqual(['workers-2', 'workers-3']);
+    // It stood still between its look at the lead and its word to the worker.
+    isHeld = true;
+    await former.apply(POOL, planOf('workers', 2, { retiring: ['workers-2'] })).catch(() => undefined);
+    isHeld = false;
+    await systemClock.sleep(100);
+    expect(await registry.directive('workers', 'workers-2')).toMatchObject({ drain: false, term: 2 });
+    await ready(successor, 'workers-2', 'workers-3');
+  });
+
   it('forgets dead workers and spares processes that are not the worker they claim to be', async () => {
     const report = {
       pool: 'workers',
