@@ -14,12 +14,15 @@ export const DAY_FEATURES: number = KNOTS;
 /** Features of the day of the week: Tuesday to Sunday, against Monday. */
 export const WEEK_FEATURES = 6;
 
+/** Name of the zone that is taken by default. */
+export const UTC = 'UTC';
+
 /** Gives what clocks of a zone show at an instant, as the instant at which UTC shows it. */
 export type ZoneClock = (atMs: number) => number;
 
 /** @throws {ForecastError} `INVALID_ARGUMENT` for a zone that this engine does not know */
-export function zoneClock(zone: string = 'UTC'): ZoneClock {
-  if (zone === 'UTC') return (atMs) => atMs;
+export function zoneClock(zone: string = UTC): ZoneClock {
+  if (zone === UTC) return (atMs) => atMs;
   const format = formatOf(zone);
   // Zones change their offset at quarters of an hour at most.
   let quarter = NaN;

@@ -20,6 +20,7 @@ export const MOST_KINDS = 3;
 export const MOST_UPSTREAM = 2;
 
 const LAGS_PER_GROUP = 2;
+const GROUPS_PER_UPSTREAM = LAGS / LAGS_PER_GROUP;
 const repeat = <T>(count: number, values: readonly T[]): T[] =>
   Array.from({ length: count }, () => values).flat();
 
@@ -29,10 +30,12 @@ const GROUPS = [
   WEEK_FEATURES,
   1,
   ...repeat(MOST_KINDS, repeat(2, [EVENT_FEATURES / 2])),
-  ...repeat(MOST_UPSTREAM, repeat(LAGS / LAGS_PER_GROUP, [LAGS_PER_GROUP])),
+  ...repeat(MOST_UPSTREAM, repeat(GROUPS_PER_UPSTREAM, [LAGS_PER_GROUP])),
 ];
 const FEATURES = GROUPS.reduce((a, b) => a + b, 0);
+const CALENDAR_GROUPS: readonly number[] = [0, 1];
 const FIRST_KIND_GROUP = 3;
+const FIRST_UPSTREAM_GROUP = FIRST_KIND_GROUP + 2 * MOST_KINDS;
 /** Places of the features in a row, after those of the calendar. */
 const SEASON = DAY_FEATURES + WEEK_FEATURES;
 const EVENTS = SEASON + 1;
@@ -44,6 +47,8 @@ export interface CovariateSources {
   /** Events that are announced now, those that ended lately included. */
   readonly events: () => readonly AnnouncedEvent[];
   readonly clock: ZoneClock;
+  /** Time zone of the clock by its name. */
+  readonly zone: string;
   /** Names of the upstream streams. */
   readonly upstream: readonly string[];
 }
@@ -83,8 +88,8 @@ export interface LevelFeatures {
 
 interface Kind {
   readonly name: string;
-  /** Until when it matters. */
-  untilMs: number;
+  /** End of the newest step at which an announced event of it mattered. */
+  lastMs: number;
 }
 
 /**
@@ -170,31 +175,31 @@ export class Covariates {
   }
 
   toState(): Uint8Array {
-    const writer = new StateWriter().numbers([this.#endMs]);
-    for (const kind of this.#kinds) writer.text(kind?.name ?? '').numbers([kind?.untilMs ?? NaN]);
+    const writer = new StateWriter().numbers([this.#endMs]).text(this.#sources.zone);
+    for (const kind of this.#kinds) writer.text(kind?.name ?? '').numbers([kind?.lastMs ?? NaN]);
     writer.numbers([this.#upstream.length]);
-    for (const lags of this.#upstream) writer.numbers(lags.toNumbers());
+    for (const [i, lags] of this.#upstream.entries()) {
+      writer.text(this.#sources.upstream[i] ?? '').numbers(lags.toNumbers());
+    }
     const block = this.#block === undefined ? new Uint8Array() : packSparse(this.#memory(this.#block));
     return writer.blob(block).finish();
   }
 
   /**
-   * Go on from a state. Upstream streams that the state does not know begin anew.
+   * Go on from a state. What it learned by the clocks of another zone, and of upstream streams that are others here, is
+   * unlearned.
    * @throws {ForecastError} `INVALID_STATE`
    */
   fromState(bytes: Uint8Array): void {
     const reader = new StateReader(bytes);
     this.#endMs = reader.numbers()[0] ?? NaN;
+    const isSameZone = reader.text() === this.#sources.zone;
     this.#kinds = this.#kinds.map(() => {
       const name = reader.text();
-      const untilMs = reader.numbers()[0] ?? NaN;
-      return name === '' ? undefined : { name, untilMs };
+      const lastMs = reader.numbers()[0] ?? NaN;
+      return name === '' ? undefined : { name, lastMs };
     });
-    const count = reader.numbers()[0] ?? 0;
-    for (let i = 0; i < count; i++) {
-      const numbers = reader.numbers();
-      this.#upstream[i]?.restore(numbers);
-    }
+    const known = this.#restoreUpstream(reader);
     const packed = reader.blob();
     reader.end();
     this.dispose();
@@ -202,8 +207,30 @@ export class Covariates {
     const memory = unpackSparse(packed, this.#kernel.exports.covariatesBytes());
     this.#block = this.#begin();
     this.#memory(this.#block).set(memory);
-    if (this.#kernel.exports.covariatesIsSound(this.#block) === 1) return;
-    throw new ForecastError('INVALID_STATE', 'the state of the covariates is out of range');
+    if (this.#kernel.exports.covariatesIsSound(this.#block) !== 1) {
+      throw new ForecastError('INVALID_STATE', 'the state of the covariates is out of range');
+    }
+    if (!isSameZone) this.#forget(CALENDAR_GROUPS);
+    for (let i = 0; i < MOST_UPSTREAM; i++) if (known[i] !== true) this.#forget(groupsOfUpstream(i));
+  }
+
+  /** Lags of the upstream streams that are the same here as in the state. @returns whether each place of it is. */
+  #restoreUpstream(reader: StateReader): readonly boolean[] {
+    const count = reader.numbers()[0] ?? 0;
+    const known: boolean[] = [];
+    for (let i = 0; i < count && i < MOST_UPSTREAM; i++) {
+      const isSame = reader.text() === this.#sources.upstream[i];
+      const numbers = reader.numbers();
+      if (isSame) this.#upstream[i]?.restore(numbers);
+      known.push(isSame);
+    }
+    return known;
+  }
+
+  /** The features of some groups mean something else from now on. */
+  #forget(groups: readonly number[]): void {
+    if (this.#block === undefined) return;
+    for (const group of groups) this.#kernel.exports.covariatesForget(this.#block, group);
   }
 
   get #isOfUse(): boolean {
@@ -247,32 +274,32 @@ export class Covariates {
     }
   }
 
-  /** Keep places for the kinds of events that matter now; the one that did so longest ago makes room. */
+  /**
+   * Keep places for the kinds of events that matter now; the one that did so longest ago makes room. A kind whose events
+   * were withdrawn matters no longer.
+   */
   #followKinds(nowMs: number): void {
     const soonMs = nowMs + this.#reach * this.#stepMs;
     const near = this.#sources.events().filter((event) => {
       const reach = reachMs(event, this.#stepMs);
       return event.fromMs - reach <= soonMs && event.toMs + reach >= nowMs;
     });
-    for (const event of near) {
-      const kind = this.#kinds.find((k) => k?.name === event.kind) ?? this.#makeRoom(event.kind, nowMs);
-      const untilMs = event.toMs + reachMs(event, this.#stepMs);
-      if (kind !== undefined) kind.untilMs = Math.max(kind.untilMs, untilMs);
+    const names = new Set(near.map((event) => event.kind));
+    for (const kind of this.#kinds) {
+      if (kind !== undefined && names.delete(kind.name)) kind.lastMs = nowMs;
     }
+    for (const name of names) this.#makeRoom(name, nowMs);
     if (near.length === 0 && this.#near.every((events) => events.length === 0)) return;
     this.#near = this.#kinds.map((kind) => near.filter((event) => event.kind === kind?.name));
   }
 
-  #makeRoom(name: string, nowMs: number): Kind | undefined {
-    const until = this.#kinds.map((kind) => kind?.untilMs ?? -Infinity);
-    const oldest = until.indexOf(Math.min(...until));
-    if (until[oldest]! >= nowMs) return undefined;
+  #makeRoom(name: string, nowMs: number): void {
+    const last = this.#kinds.map((kind) => kind?.lastMs ?? -Infinity);
+    const oldest = last.indexOf(Math.min(...last));
+    if (last[oldest]! >= nowMs) return;
     const first = FIRST_KIND_GROUP + 2 * oldest;
-    if (this.#block !== undefined)
-      for (const g of [first, first + 1]) this.#kernel.exports.covariatesForget(this.#block, g);
-    const kind = { name, untilMs: -Infinity };
-    this.#kinds[oldest] = kind;
-    return kind;
+    this.#forget([first, first + 1]);
+    this.#kinds[oldest] = { name, lastMs: nowMs };
   }
 
   /** Names of the groups; `undefined` of those that nothing is behind. */
@@ -287,4 +314,9 @@ export class Covariates {
       ),
     ];
   }
+}
+
+function groupsOfUpstream(place: number): readonly number[] {
+  const first = FIRST_UPSTREAM_GROUP + place * GROUPS_PER_UPSTREAM;
+  return Array.from({ length: GROUPS_PER_UPSTREAM }, (_, i) => first + i);
 }

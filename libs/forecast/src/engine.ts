@@ -5,7 +5,7 @@ import {
   type Scorecard,
 } from '@foreshadow/domain';
 import type { Variant } from '@foreshadow/wasm-forecast';
-import { type ZoneClock, zoneClock } from './calendar.ts';
+import { UTC, type ZoneClock, zoneClock } from './calendar.ts';
 import { MOST_UPSTREAM } from './covariates.ts';
 import { ForecastError } from './errors.ts';
 import { type Combination, ForecastKernel } from './kernel.ts';
@@ -235,7 +235,7 @@ export class ForecastEngine {
   }
 
   #create(partition: PartitionKey, lessons?: readonly (Lesson | undefined)[]): PartitionForecaster {
-    const { tickMs, horizonsMs, forecaster = 'bank', combination = 'mlpol' } = this.#options;
+    const { tickMs, horizonsMs, forecaster = 'bank', combination = 'mlpol', zone = UTC } = this.#options;
     const { stream } = parsePartitionKey(partition);
     const events = (): readonly AnnouncedEvent[] => this.#events.get(stream) ?? [];
     return new PartitionForecaster({
@@ -247,7 +247,7 @@ export class ForecastEngine {
       combination,
       kernel: this.#kernel,
       lessons,
-      sources: { events, clock: this.#clock, upstream: this.#upstreamOf(stream) },
+      sources: { events, clock: this.#clock, zone, upstream: this.#upstreamOf(stream) },
     });
   }
 

@@ -1,4 +1,4 @@
-import { decodeEts, type EtsModel } from '@foreshadow/wasm-forecast';
+import { type ArimaOrders, decodeArimaOrders, decodeEts, type EtsModel } from '@foreshadow/wasm-forecast';
 import type { FittedModelName } from './fit-plan.ts';
 
 /** A fitted model in the notation of the field. */
@@ -27,10 +27,10 @@ export function describeModel(model: FittedModelName, state: DataView): ModelFor
   };
 }
 
-// The decoders of the other models would make the edge's bundle too large: their criteria and seasons stand in the header.
+// Decoders of all parameters would make the edge's bundle too large: criteria and seasons stand in the header.
 const DESCRIBE: Record<FittedModelName, (state: DataView) => ModelForm> = {
   ets: (state) => etsForm(decodeEts(state)),
-  arima: (state) => plainForm('ARIMA', state),
+  arima: (state) => ({ form: arimaForm(decodeArimaOrders(state)), parameters: {} }),
   theta: (state) => plainForm('Dynamic optimised Theta', state),
   'stl-ets': (state) => plainForm('STL + ETS', state),
   decomposable: (state) => plainForm('Trend + Fourier', state),
@@ -38,6 +38,13 @@ const DESCRIBE: Record<FittedModelName, (state: DataView) => ModelForm> = {
 
 function plainForm(name: string, state: DataView): ModelForm {
   return { form: `${name}${period(state)}`, parameters: {} };
+}
+
+/** As R's `forecast` writes it: `ARIMA(2,1,1)(0,1,1)[24] with drift`. */
+function arimaForm({ p, d, q, seasonalP, seasonalD, seasonalQ, constant, period }: ArimaOrders): string {
+  const season = period > 1 ? `(${seasonalP},${seasonalD},${seasonalQ})[${period}]` : '';
+  const rest = d + seasonalD === 0 ? 'non-zero mean' : 'drift';
+  return `ARIMA(${p},${d},${q})${season}${constant ? ` with ${rest}` : ''}`;
 }
 
 function etsForm({ error, trend, season, shape, alpha, beta, gamma, phi }: EtsModel): ModelForm {

@@ -210,6 +210,80 @@ describe('what is learned of features', () => {
     const names = engine.explain(ORDERS).features[0]!.groups.map((group) => group.name);
     expect(names.filter((name) => name.startsWith('during'))).toEqual(['during d', 'during b', 'during c']);
   });
+
+  it('gives the places of events that were withdrawn to others at once', () => {
+    const engine = engineWith();
+    const lasting = (kind: string): AnnouncedEvent => {
+      return { id: kind, kind, fromMs: 10 * TICK_MS, toMs: 9000 * TICK_MS, magnitude: 1 };
+    };
+    engine.announce('orders', ['a', 'b', 'c'].map(lasting));
+    for (let t = 0; t < 50; t++) engine.observe(ORDERS, t * TICK_MS, 50 + (t % 7));
+    engine.announce('orders', ['a', 'd'].map(lasting));
+    for (let t = 50; t < 60; t++) engine.observe(ORDERS, t * TICK_MS, 50 + (t % 7));
+    const names = engine.explain(ORDERS).features[0]!.groups.map((group) => group.name);
+    expect(names.filter((name) => name.startsWith('during'))).toEqual(['during a', 'during d', 'during c']);
+  });
+});
+
+describe('what is learned of features under another configuration', () => {
+  const upstreamGroups = (engine: ForecastEngine) =>
+    engine.explain(ORDERS).features[0]!.groups.filter((group) => group.name.includes('steps before'));
+
+  /** Orders follow clicks six ticks later. */
+  function afterClicks(): ForecastEngine {
+    const engine = engineWith({ upstream: { orders: ['clicks'] } });
+    const normal = normals(6);
+    const clicks: number[] = [];
+    for (let t = 0; t < 900; t++) {
+      clicks.push(200 + 20 * normal());
+      engine.observe('clicks/0', t * TICK_MS, clicks[t]);
+      engine.observe(ORDERS, t * TICK_MS, 50 + 0.2 * ((clicks[t - 6] ?? 200) - 200) + normal());
+    }
+    return engine;
+  }
+
+  it.each([[['views']], [['views', 'clicks']], [[]]])('is unlearned of streams that are not upstream in %j', (names) => {
+    const engine = afterClicks();
+    expect(upstreamGroups(engine).some((group) => group.isIn)).toBe(true);
+    const other = engineWith({ upstream: { orders: names } });
+    other.loadState(ORDERS, engine.saveState(ORDERS));
+    expect(upstreamGroups(other).filter((group) => group.isIn || group.steps > 0)).toEqual([]);
+    expect(other.explain(ORDERS).features[0]!.changes).toEqual([]);
+  });
+
+  it('stays of a stream that is upstream in both', () => {
+    const engine = afterClicks();
+    const other = engineWith({ upstream: { orders: ['clicks', 'views'] } });
+    other.loadState(ORDERS, engine.saveState(ORDERS));
+    expect(upstreamGroups(other).slice(0, 3)).toEqual(upstreamGroups(engine));
+  });
+
+  it('is unlearned of the calendar by the clocks of another zone, and of that alone', () => {
+    const HOUR_MS = 3_600_000;
+    const options = { tickMs: HOUR_MS, horizonsMs: [HOUR_MS], fits: false, upstream: { orders: ['clicks'] } } as const;
+    const engine = new ForecastEngine({ ...options, zone: 'Europe/Berlin' });
+    const normal = normals(8);
+    const start = Date.parse('2026-01-05T00:00:00Z');
+    const clicks: number[] = [];
+    for (let t = 0; t < 24 * 28; t++) {
+      const isWeekend = new Date(start + (t + 1) * HOUR_MS).getUTCDay() % 6 === 0;
+      clicks.push(20 * normal());
+      engine.observe('clicks/0', start + t * HOUR_MS, 100 + clicks[t]!);
+      const y = 100 - (isWeekend ? 30 : 0) + (clicks[t - 4] ?? 0) + normal();
+      engine.observe(ORDERS, start + t * HOUR_MS, y);
+    }
+    const groupsIn = (zone: string): readonly string[] => {
+      const other = new ForecastEngine({ ...options, zone });
+      other.loadState(ORDERS, engine.saveState(ORDERS));
+      const { groups } = other.explain(ORDERS).features[0]!;
+      return groups.filter((group) => group.isIn).map((group) => group.name);
+    };
+    const learned = groupsIn('Europe/Berlin');
+    expect(learned).toContain('day of week');
+    expect(learned).toContain('clicks, 3 and 4 steps before');
+    const kept = groupsIn('America/New_York');
+    expect(kept).toEqual(learned.filter((name) => name !== 'day of week' && name !== 'time of day'));
+  });
 });
 
 describe('the calendar', () => {

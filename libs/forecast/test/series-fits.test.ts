@@ -70,6 +70,9 @@ describe('records of fitted models', () => {
     run(bank, 0, 400, () => bank.maintain());
     const records = new Map(bank.models(1000, 400_000).map((m) => [m.algorithm, m]));
     expect(records.get('ets')?.form).toMatch(/^ETS\((A|M),(N|A|Ad),(N|A|M)\)(\[24\])?$/);
+    expect(records.get('arima')?.form).toMatch(
+      /^ARIMA\(\d,\d,\d\)(\(\d,\d,\d\)\[24\])?( with (drift|non-zero mean))?$/,
+    );
     expect(records.get('stl-ets')?.form).toBe('STL + ETS[24]');
     expect(records.get('decomposable')?.form).toMatch(/^Trend \+ Fourier/);
     expect(records.get('ets')?.parameters['alpha']).toBeGreaterThanOrEqual(0);

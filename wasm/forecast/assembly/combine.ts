@@ -1,5 +1,5 @@
 import { boaStep, fixedShareStep } from './exponential';
-import { expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, ruleOf, seasons, weightsOf } from './plan';
+import { COVARIATES_ROW, expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, ruleOf, seasons, weightsOf } from './plan';
 
 /** Rules of a plan; any other: MLpol. */
 const BOA: i32 = 1;
@@ -22,7 +22,10 @@ const PRIOR_SEASONAL: f64 = 1.0;
 /** Weights before the first score. */
 export function startWeights(plan: usize, slot: usize, h: i32): void {
   setPrior(plan, slot, h, 0, PRIOR_NAIVE);
-  for (let i = PLAIN - OUTSIDE; i < PLAIN; i++) setPrior(plan, slot, h, i, PRIOR_OUTSIDE);
+  for (let row = 0; row < OUTSIDE; row++) {
+    // The covariates have no share before there is evidence.
+    if (row != COVARIATES_ROW) setPrior(plan, slot, h, PLAIN - OUTSIDE + row, PRIOR_OUTSIDE);
+  }
   for (let j = 0; j < seasons(plan); j++) {
     // The slow Holt-Winters and the autoregression on it.
     setPrior(plan, slot, h, PLAIN + PER_SEASON * j + 2, PRIOR_SEASONAL);

@@ -17,6 +17,8 @@ export const LACKING: usize = 28;
 const ENDS: usize = 32; // MOST_GROUPS × i32 feature after a group's last
 const LOG: usize = ENDS + (<usize>MOST_GROUPS << 2);
 const LOG_ENTRIES: i32 = 16;
+/** Group of an entry that no longer counts. */
+const STRUCK: i32 = -1;
 export const PREVIOUS: usize = LOG + <usize>(LOG_ENTRIES * 16); // f32 features of the last value's step
 
 // f64 from here on.
@@ -96,9 +98,17 @@ export function logChange(block: usize, group: i32, entered: bool, saved: f64): 
   store<i32>(block, logged + 1, LOGGED);
 }
 
-/** Forget all that is known of a group's features: they mean something else from now on. */
+/** Take out of the log that a group entered or left. */
+function strikeChanges(block: usize, group: i32): void {
+  for (let entry = block + LOG; entry < block + PREVIOUS; entry += 16) {
+    if (load<i32>(entry, 4) == group) store<i32>(entry, STRUCK, 4);
+  }
+}
+
+/** Forget all that is known of a group's features, and what they did: they mean something else from now on. */
 export function forgetGroup(block: usize, group: i32): void {
   const features = load<i32>(block, FEATURES);
+  strikeChanges(block, group);
   memory.fill(evidenceAt(block, group), 0, EVIDENCE_BYTES);
   store<i32>(block, load<i32>(block, ADMITTED) & ~(1 << group), ADMITTED);
   store<i32>(block, load<i32>(block, CANDIDATES) & ~(1 << group), CANDIDATES);

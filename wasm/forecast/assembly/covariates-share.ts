@@ -1,5 +1,5 @@
 import { combine } from './combine';
-import { experts, expertsOf, OUTSIDE, PLAIN, weightsOf } from './plan';
+import { COVARIATES_ROW, experts, expertsOf, OUTSIDE, PLAIN, weightsOf } from './plan';
 
 // The share of the covariates in a forecast. They know what the others cannot, and speak only where it makes a difference:
 // among a crowd of experts that are right at most times they would be heard too little, and after they were right all
@@ -8,7 +8,7 @@ import { experts, expertsOf, OUTSIDE, PLAIN, weightsOf } from './plan';
 // 1986, Econometric evaluation of linear macro-economic models), ridge, with forgetting. It takes the place of regrets.
 
 /** Number of the covariates among the experts. */
-const COVARIATES: i32 = PLAIN - OUTSIDE + 5;
+const COVARIATES: i32 = PLAIN - OUTSIDE + COVARIATES_ROW;
 /** Memory of the regression, per scored forecast in which they spoke. */
 const FADE: f64 = 0.99;
 /** Strength of the prior that they have nothing to say, in squares of the mean error. */

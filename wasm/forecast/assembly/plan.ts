@@ -13,6 +13,8 @@ export const PLAIN: i32 = 22;
  * models and their median.
  */
 export const OUTSIDE: i32 = 12;
+/** Row of the covariates, whose share is learned apart; see `covariates-share.ts`. */
+export const COVARIATES_ROW: i32 = 5;
 /** First row of the fitted models. */
 export const FITTED_ROW: i32 = 6;
 /** Row of their median. */

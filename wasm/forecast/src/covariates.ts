@@ -26,7 +26,7 @@ export interface CovariatesView {
   /** Steps of the series so far, missing ones included. */
   readonly steps: number;
   readonly groups: readonly GroupEvidence[];
-  /** The newest changes, oldest first. */
+  /** The newest changes, oldest first, but those of groups that mean something else since. */
   readonly changes: readonly GroupChange[];
 }
 
@@ -60,5 +60,6 @@ export function decodeCovariates(block: DataView): CovariatesView {
     const saved = block.getFloat32(at + 12, true);
     return { step: word(at), group: word(at + 4), entered: word(at + 8) === 1, saved };
   });
-  return { steps: word(0), groups, changes };
+  // Those of a group that was forgotten are struck out.
+  return { steps: word(0), groups, changes: changes.filter((change) => change.group >= 0) };
 }

@@ -9,6 +9,7 @@ export {
   type ArimaModel,
   type ArimaOrders,
   decodeArima,
+  decodeArimaOrders,
 } from './models/arima.ts';
 export { decodeEts, type EtsModel } from './models/ets.ts';
 export { decodeStlEts, type StlEtsModel, type StlSeason } from './models/stl-ets.ts';

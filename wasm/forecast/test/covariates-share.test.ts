@@ -60,6 +60,20 @@ describe.each<Variant>(['simd', 'scalar'])('the share of the covariates (%s)', (
     for (const { share } of shares) expect(share).toBeGreaterThan(0.8);
   });
 
+  it('is nothing before there is evidence', () => {
+    const [told, untold] = [0, 1].map(() => new TestSlot(variant, STEPS, 256, 1));
+    for (let t = 0; t < 30; t++) {
+      for (const slot of [told!, untold!]) slot.update(load(t + 5));
+    }
+    told!.tell(ROW, [500, 500]);
+    for (const slot of [told!, untold!]) slot.update(load(35));
+    for (const h of STEPS.keys()) {
+      expect(told!.expertForecasts(h)[COVARIATES]).not.toBeNaN();
+      expect(told!.weights(h)[COVARIATES]).toBe(0);
+      expect(told!.forecast(h)).toEqual(untold!.forecast(h));
+    }
+  });
+
   it('leaves the weights of the others as if there were no covariates', () => {
     const [told, untold] = [0, 1].map(() => new TestSlot(variant, [1], 256, 1));
     for (let t = 0; t < 300; t++) {

@@ -46,13 +46,21 @@ export interface ArimaModel extends ArimaOrders, ArimaCoefficients {
   readonly trained: number;
 }
 
+/** Read the orders from a fitted ARIMA state. */
+export function decodeArimaOrders(state: DataView): ArimaOrders {
+  const order = (i: number): number => state.getInt32(OFFSET.orders + 4 * i, true);
+  return {
+    ...{ p: order(0), d: order(1), q: order(2) },
+    ...{ seasonalP: order(3), seasonalD: order(4), seasonalQ: order(5) },
+    constant: order(6) === 1,
+    period: order(7),
+  };
+}
+
 /** Read the model from a fitted ARIMA state. */
 export function decodeArima(state: DataView): ArimaModel {
   const number = (offset: number): number => state.getFloat64(offset, true);
-  const order = (i: number): number => state.getInt32(OFFSET.orders + 4 * i, true);
-  const [p, d, q, seasonalP, seasonalD, seasonalQ, constant, period] = Array.from({ length: 8 }, (_, i) =>
-    order(i),
-  ) as [number, number, number, number, number, number, number, number];
+  const orders = decodeArimaOrders(state);
   let at: number = OFFSET.coefficients;
   const take = (count: number): number[] =>
     Array.from({ length: count }, () => {
@@ -60,12 +68,11 @@ export function decodeArima(state: DataView): ArimaModel {
       return number(at - 8);
     });
   return {
-    ...{ p, d, q, seasonalP, seasonalD, seasonalQ, period },
-    constant: constant === 1,
-    ar: take(p),
-    ma: take(q),
-    seasonalAr: take(seasonalP),
-    seasonalMa: take(seasonalQ),
+    ...orders,
+    ar: take(orders.p),
+    ma: take(orders.q),
+    seasonalAr: take(orders.seasonalP),
+    seasonalMa: take(orders.seasonalQ),
     regression: number(OFFSET.regression),
     sigma2: number(OFFSET.sigma2),
     logLikelihood: number(OFFSET.logLikelihood),

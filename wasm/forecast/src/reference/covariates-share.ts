@@ -1,6 +1,6 @@
 /** Share of the covariates in the forecasts of one horizon; see the kernel's `covariates-share.ts` for the method. */
 export class ReferenceShare {
-  #products = 1;
+  #products = 0;
   #squares = 0;
 
   get share(): number {

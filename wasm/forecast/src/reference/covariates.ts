@@ -82,7 +82,7 @@ export interface ReferenceChange {
 
 /** The covariates expert in plain TypeScript; see the kernel's `covariates.ts` for the method. */
 export class ReferenceCovariates {
-  readonly changes: ReferenceChange[] = [];
+  readonly #changes: (ReferenceChange | undefined)[] = [];
   readonly #p: number;
   readonly #groups: readonly Group[];
   readonly #agreement = new Agreement();
@@ -161,7 +161,13 @@ export class ReferenceCovariates {
     });
   }
 
+  /** The newest 16, but those of groups that were forgotten since. */
+  get changes(): readonly ReferenceChange[] {
+    return this.#changes.slice(-16).filter((change) => change !== undefined);
+  }
+
   forget(g: number): void {
+    for (const [i, change] of this.#changes.entries()) if (change?.group === g) this.#changes[i] = undefined;
     const group = this.#groups[g]!;
     [group.isIn, group.isCandidate, group.evidence] = [false, false, new Evidence()];
     for (const vector of [this.#theta, this.#staged, this.#right, this.#means, this.#present, this.#counts]) {
@@ -182,7 +188,7 @@ export class ReferenceCovariates {
   #dropMissing(row: readonly number[]): void {
     for (const [g, group] of this.#groups.entries()) {
       if (!group.isIn || group.features.every((i) => Number.isFinite(row[i]))) continue;
-      this.changes.push({ step: this.#steps, group: g, entered: false, saved: 0 });
+      this.#changes.push({ step: this.#steps, group: g, entered: false, saved: 0 });
       group.isIn = false;
       group.evidence = new Evidence();
     }
@@ -252,7 +258,7 @@ export class ReferenceCovariates {
     for (const [g, group] of this.#groups.entries()) {
       const { isIn, isCandidate, evidence } = group;
       if (!(isIn ? evidence.isUseless : isCandidate && evidence.isUseful)) continue;
-      this.changes.push({ step: this.#steps, group: g, entered: !isIn, saved: evidence.saved });
+      this.#changes.push({ step: this.#steps, group: g, entered: !isIn, saved: evidence.saved });
       group.isIn = !isIn;
       group.evidence = new Evidence();
     }

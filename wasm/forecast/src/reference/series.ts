@@ -28,7 +28,9 @@ interface Horizon {
 export type Rule = 'mlpol' | 'boa' | 'fixed-share';
 
 /** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
-const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(12).fill(1)];
+/** The covariates, row 5 of those told from outside, begin without a share. */
+const OUTSIDE_PRIORS = Array.from({ length: 12 }, (_, row) => (row === 5 ? 0 : 1));
+const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...OUTSIDE_PRIORS];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
 const RULES: Readonly<Record<Rule, new (priors: readonly number[]) => Combination>> = {
   mlpol: Mlpol,
