@@ -27,6 +27,15 @@ export function httpUrl(text: string): string {
   throw new InvalidArgumentError('an address like http://127.0.0.1:7071.');
 }
 
+/** A time zone by its IANA name. */
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }) && text;
+  } catch {
+    throw new InvalidArgumentError('a time zone of the IANA database, as Europe/Berlin.');
+  }
+}
+
 /** A whole number within bounds. */
 export function integer(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { backtest as scored } from '@foreshadow/forecast';
 import { afterAll, describe, expect, it } from 'vitest';
 import { geometricMean, timingOf } from '../src/backtest/summary.ts';
 import { type Ran, runCommand } from './run-command.ts';
@@ -276,5 +277,41 @@ describe('means over series', () => {
     const two = { ...report, n: 300, refits: 0, updateMicros: 20 };
     expect(timingOf([one, two])).toEqual({ updateMicros: 17.5, refitMillis: 4 });
     expect(timingOf([two])).toEqual({ updateMicros: 20, refitMillis: null });
+  });
+});
+
+describe('the calendar', { timeout: 60_000 }, () => {
+  const HOUR_MS = 3_600_000;
+  const START_MS = Date.UTC(2024, 0, 1);
+  /** Hourly values, lower on the weekends of New York. */
+  const values = Array.from({ length: 24 * 28 }, (_, t) => {
+    const weekday = new Date(START_MS + (t - 5) * HOUR_MS).getUTCDay();
+    return 100 - (weekday % 6 === 0 ? 40 : 0) + ((t * 7919) % 13) / 2;
+  });
+
+  async function errors(timeOf: (t: number) => unknown, ...args: string[]): Promise<(number | null)[]> {
+    const file = join(dir, `dated-${++files}.csv`);
+    writeFileSync(file, `hour,load\n${values.map((y, t) => `${String(timeOf(t))},${y}`).join('\n')}\n`);
+    const { out } = await runCommand('backtest', file, '--json', '--horizon', '1,6', ...args);
+    return (JSON.parse(out) as Printed).series[0]!.horizons.map((h) => h.mae);
+  }
+
+  const date = (t: number): string => new Date(START_MS + t * HOUR_MS).toISOString();
+  const expected = (zone: string): number[] => {
+    const calendar = { startMs: START_MS, stepMs: HOUR_MS, zone };
+    return scored(values, { horizons: [1, 6], calendar }).horizons.map((h) => h.mae);
+  };
+
+  it('is that of the dates of the file in the zone, UTC by default', async () => {
+    expect(await errors(date, '--zone', 'America/New_York')).toEqual(expected('America/New_York'));
+    expect(await errors(date)).toEqual(expected('UTC'));
+    expect(expected('UTC')).not.toEqual(expected('America/New_York'));
+  });
+
+  it('is none where times count from the file’s own zero, or where it is left out', async () => {
+    const without = scored(values, { horizons: [1, 6] }).horizons.map((h) => h.mae);
+    expect(await errors((t) => t)).toEqual(without);
+    expect(await errors(date, '--no-calendar')).toEqual(without);
+    expect(without).not.toEqual(expected('UTC'));
   });
 });

@@ -27,6 +27,7 @@ interface Printed {
     readonly form: string;
     readonly trainedOn: { readonly values: number; readonly to: string };
   }[];
+  readonly features: readonly { readonly name: string; readonly isIn: boolean }[];
   readonly warnings: readonly string[];
 }
 
@@ -155,6 +156,34 @@ describe('a forecast', { timeout: 60_000 }, () => {
   });
 });
 
+/** Less load on Saturdays and Sundays in Berlin, whose days begin one hour before those of UTC. */
+const weekly = Array.from({ length: 24 * 28 }, (_, t) => {
+  const weekday = new Date(Date.UTC(2024, 0, 1, t + 1)).getUTCDay();
+  return 100 - (weekday % 6 === 0 ? 40 : 0) + ((t * 7919) % 13) / 2;
+});
+
+describe('the calendar', { timeout: 60_000 }, () => {
+  it('is learned in the zone, from the dates of the file', async () => {
+    const file = hourly(weekly);
+    const { features } = await forecast(file, '--horizon', '2', '--zone', 'Europe/Berlin');
+    expect(features.find(({ name }) => name === 'day of week')?.isIn).toBe(true);
+    const { out } = await runCommand('forecast', file, '--horizon', '2', '--zone', 'Europe/Berlin');
+    expect(out).toMatch(/^day of week +\d+ %$/m);
+  });
+
+  it('is none where times count from the file’s own zero', async () => {
+    const rows = weekly.map((y, i) => `${i},${y}`);
+    const { features } = await forecast(write(`hour,load\n${rows.join('\n')}\n`), '--horizon', '2');
+    expect(features).toEqual([]);
+  });
+
+  it.each(['Mars/Olympus', ''])('has no zone %j', async (zone) => {
+    const { code, err } = await runCommand('forecast', hourly(daily), '--horizon', '2', `--zone=${zone}`);
+    expect(code).toBe(2);
+    expect(err).toMatch(/a time zone of the IANA database, as Europe\/Berlin/);
+  });
+});
+
 describe('one expert alone', { timeout: 60_000 }, () => {
   it('is last value with quantiles of its own errors', async () => {
     const values = Array.from({ length: 201 }, (_, t) => (t % 2 === 0 ? 100 : 110));
@@ -166,7 +195,7 @@ describe('one expert alone', { timeout: 60_000 }, () => {
     expect(points[1]?.intervals[1]).toEqual({ level: 90, lower: 100, upper: 100 });
   });
 
-  it.each(['ets', 'theta'])(
+  it.each(['ets', 'theta', 'arima'])(
     'is %s as it was last fitted, with its form and what it was fitted to',
     async (name) => {
       const file = hourly(daily);

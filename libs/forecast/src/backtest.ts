@@ -1,5 +1,5 @@
 import { type BacktestHorizon, BacktestHorizonRun, type ErrorScales } from './backtest-horizon.ts';
-import { UTC, zoneClock } from './calendar.ts';
+import { calendarCovariates } from './calendar-covariates.ts';
 import { ForecastError } from './errors.ts';
 import type { Combination } from './kernel.ts';
 import { naiveScale, seasonalNaive } from './seasonal-naive.ts';
@@ -108,9 +108,8 @@ function bankFor(
   { forecaster = 'bank', combination = 'mlpol', calendar }: BacktestOptions,
 ): SeriesBank {
   if (calendar === undefined) return new SeriesBank({ steps, forecaster, combination });
-  const { stepMs, zone = UTC } = calendar;
-  const sources = { events: () => [], clock: zoneClock(zone), zone, upstream: [] };
-  return new SeriesBank({ steps, forecaster, combination, covariates: { stepMs, sources } });
+  const covariates = calendarCovariates(calendar.stepMs, calendar.zone);
+  return new SeriesBank({ steps, forecaster, combination, covariates });
 }
 
 function checkOptions(warmup: number, season: number | undefined): void {

@@ -8,6 +8,7 @@ export {
   type BacktestOptions,
   type BacktestResult,
 } from './backtest.ts';
+export { calendarCovariates } from './calendar-covariates.ts';
 export type { BacktestHorizon } from './backtest-horizon.ts';
 export type { FeatureChange, FeatureGroup, LevelFeatures } from './covariates.ts';
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';

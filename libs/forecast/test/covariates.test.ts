@@ -242,14 +242,17 @@ describe('what is learned of features under another configuration', () => {
     return engine;
   }
 
-  it.each([[['views']], [['views', 'clicks']], [[]]])('is unlearned of streams that are not upstream in %j', (names) => {
-    const engine = afterClicks();
-    expect(upstreamGroups(engine).some((group) => group.isIn)).toBe(true);
-    const other = engineWith({ upstream: { orders: names } });
-    other.loadState(ORDERS, engine.saveState(ORDERS));
-    expect(upstreamGroups(other).filter((group) => group.isIn || group.steps > 0)).toEqual([]);
-    expect(other.explain(ORDERS).features[0]!.changes).toEqual([]);
-  });
+  it.each([[['views']], [['views', 'clicks']], [[]]])(
+    'is unlearned of streams that are not upstream in %j',
+    (names) => {
+      const engine = afterClicks();
+      expect(upstreamGroups(engine).some((group) => group.isIn)).toBe(true);
+      const other = engineWith({ upstream: { orders: names } });
+      other.loadState(ORDERS, engine.saveState(ORDERS));
+      expect(upstreamGroups(other).filter((group) => group.isIn || group.steps > 0)).toEqual([]);
+      expect(other.explain(ORDERS).features[0]!.changes).toEqual([]);
+    },
+  );
 
   it('stays of a stream that is upstream in both', () => {
     const engine = afterClicks();
@@ -260,7 +263,12 @@ describe('what is learned of features under another configuration', () => {
 
   it('is unlearned of the calendar by the clocks of another zone, and of that alone', () => {
     const HOUR_MS = 3_600_000;
-    const options = { tickMs: HOUR_MS, horizonsMs: [HOUR_MS], fits: false, upstream: { orders: ['clicks'] } } as const;
+    const options = {
+      tickMs: HOUR_MS,
+      horizonsMs: [HOUR_MS],
+      fits: false,
+      upstream: { orders: ['clicks'] },
+    } as const;
     const engine = new ForecastEngine({ ...options, zone: 'Europe/Berlin' });
     const normal = normals(8);
     const start = Date.parse('2026-01-05T00:00:00Z');

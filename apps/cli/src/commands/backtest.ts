@@ -3,6 +3,7 @@ import { systemClock } from '@foreshadow/domain';
 import {
   backtest,
   type BacktestForecast,
+  type BacktestOptions,
   type BacktestResult,
   type Combination,
   COMBINATIONS,
@@ -12,9 +13,9 @@ import { ForecastFile } from '../backtest/forecast-file.ts';
 import { RecentForecasts } from '../backtest/recent.ts';
 import { ratioBars, renderSummary, type SeriesReport, timingOf } from '../backtest/summary.ts';
 import { type CsvSeries, readSeries } from '../csv.ts';
-import { clockOf } from '../csv/clock.ts';
+import { clockOf, type SeriesClock } from '../csv/clock.ts';
 import { CliError } from '../errors.ts';
-import { integer, integerList } from '../options.ts';
+import { integer, integerList, timeZone } from '../options.ts';
 import { print } from '../output.ts';
 import type { Chart } from '../plot/chart.ts';
 import { plot, plotTarget, type PlotTarget, takesOutput } from '../plot/target.ts';
@@ -25,6 +26,8 @@ interface BacktestFlags {
   readonly warmup: number;
   readonly season?: number;
   readonly combination: Combination;
+  readonly zone: string;
+  readonly calendar: boolean;
   readonly timeColumn?: string;
   readonly column?: string;
   readonly signed?: boolean;
@@ -35,7 +38,9 @@ interface BacktestFlags {
 
 const EPILOGUE = `
 Every point after the warm-up is an origin; each forecast is made, by the bank that edges run with its default settings,
-before any later value is read. Errors are over all origins with a value at the target:
+before any later value is read. Where the file has dates the bank learns from the time of day and the day of the week in
+--zone, as an edge does in forecast.zone (steps of 3 minutes to a day resolve them); a row tells of the step that begins
+at its time. Errors are over all origins with a value at the target:
   mae, wape        mean |error|; Σ|error| / Σ|actual|; wapeRatioToNaive: relative to last value's
   mase             mae / mean |difference| of neighbouring values in the warm-up
   seasonalMase     mae / mean |difference| of values one season apart in the warm-up
@@ -52,7 +57,7 @@ Experts give points, not intervals: they have no coverage of their own. What can
 Examples:
   foreshadow backtest trace.csv --horizon 1,6,12
   foreshadow backtest traces/*.csv --warmup 0.3 --json > scores.json
-  foreshadow backtest hourly.csv --horizon 1,48 --season 168 --forecasts all.csv --plot scores.svg`;
+  foreshadow backtest hourly.csv --zone Europe/Berlin --horizon 1,48 --season 168 --forecasts all.csv --plot scores.svg`;
 
 export function backtestCommand(): Command {
   return new Command('backtest')
@@ -77,6 +82,8 @@ export function backtestCommand(): Command {
         .choices(COMBINATIONS)
         .default('mlpol'),
     )
+    .option('--zone <name>', 'time zone of days and weeks, where the file has dates', timeZone, 'UTC')
+    .option('--no-calendar', 'leave the calendar out, for comparison')
     .option('--time-column <name>', 'time column (default: the first that holds times)')
     .option('--column <name>', 'value column (default: the first numeric one)')
     .option('--signed', 'keep negative values (default: missing, unless more than a quarter are negative)')
@@ -149,6 +156,7 @@ function scoreAll(
       combination: flags.combination,
       monotonicMs: () => systemClock.monotonicMs(),
       onProgress: (done) => progress.show(before + done, basename(file)),
+      ...(clock.kind === 'date' && flags.calendar ? { calendar: calendarOf(clock, flags.zone) } : {}),
       ...(flags.season === undefined ? {} : { season: flags.season }),
       ...(out === undefined && recent === undefined ? {} : { onForecast: take }),
     });
@@ -161,6 +169,11 @@ function scoreAll(
   }
   out?.close();
   return { reports, charts };
+}
+
+/** A row tells of the step that begins at its time. */
+function calendarOf(clock: SeriesClock, zone: string): BacktestOptions['calendar'] & {} {
+  return { startMs: clock.timeMs(0), stepMs: clock.stepMs, zone };
 }
 
 /** Says at which horizons the series is too short, or too full of holes, to score anything. */

@@ -12,6 +12,7 @@ import {
 } from '../forecast/flags.ts';
 import { chartOf, type ForecastReport, headingOf, toCsv, toJson, toText } from '../forecast/report.ts';
 import { AUTO, type ForecastRun, runForecast } from '../forecast/run.ts';
+import { timeZone } from '../options.ts';
 import { print } from '../output.ts';
 import { plot, plotTarget, type PlotTarget, takesOutput } from '../plot/target.ts';
 import { Progress } from '../progress.ts';
@@ -21,6 +22,7 @@ interface ForecastFlags {
   readonly level: readonly number[];
   readonly season?: readonly number[];
   readonly model: string;
+  readonly zone: string;
   readonly timeColumn?: string;
   readonly column?: string;
   readonly signed?: boolean;
@@ -31,9 +33,11 @@ interface ForecastFlags {
 
 const EPILOGUE = `
 The series is walked once, as an edge would see it, by the bank that edges run; then every step from 1 to the horizon is
-forecast. Steps without a row are missing, at the end too: the forecast starts after the last row.
+forecast. Steps without a row are missing, at the end too: the forecast starts after the last row. Where the file has dates
+the bank learns from the time of day and the day of the week in --zone, as an edge does in forecast.zone (steps of 3 minutes
+to a day resolve them); a row tells of the step that begins at its time.
 --json: points with mean, intervals, leading expert and the scores that the intervals rest on; seasons; experts with
-weights and forecasts; fitted models. Times are ISO 8601 in UTC; ms where the file's times count from a zero of their own.
+weights and forecasts; fitted models; features of the calendar. Times are ISO 8601 in UTC; ms where the file's times count from a zero of their own.
 --csv: step,time,mean,lower_50,upper_50, …
 --model with a name forecasts by one expert alone, with quantiles of its own errors on the way: naive, theta, ets, arima,
 seasonal-naive, …; a name that is none lists all.
@@ -41,7 +45,7 @@ seasonal-naive, …; a name that is none lists all.
 Examples:
   foreshadow forecast trace.csv --horizon 12
   foreshadow forecast requests.csv --horizon 2h --level 50,80,95 --plot
-  foreshadow forecast hourly.csv --column load --horizon 48 --season 24,168 --csv > load.csv
+  foreshadow forecast hourly.csv --column load --zone Europe/Berlin --horizon 48 --season 24,168 --csv > load.csv
   foreshadow forecast trace.csv --horizon 1d --plot forecast.svg`;
 
 export function forecastCommand(): Command {
@@ -64,6 +68,7 @@ export function forecastCommand(): Command {
         .default(undefined, 'auto'),
     )
     .option('--model <name>', 'auto: all experts under weights; or the name of one', AUTO)
+    .option('--zone <name>', 'time zone of days and weeks, where the file has dates', timeZone, 'UTC')
     .option('--time-column <name>', 'time column (default: the first that holds times)')
     .option('--column <name>', 'value column (default: the first numeric one)')
     .option('--signed', 'keep negative values (default: missing, unless more than a quarter are negative)')
@@ -111,6 +116,7 @@ function forecastFile(file: string, flags: ForecastFlags): ForecastReport {
       steps,
       levels: flags.level,
       seasons: flags.season,
+      zone: flags.zone,
       model,
       onProgress: (done) => progress.show(done, basename(file)),
     });

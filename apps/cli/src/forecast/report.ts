@@ -49,6 +49,12 @@ export function toJson({ file, series, model, run, warnings }: ForecastReport): 
       trainedOn: { values: trainedOn.count, to: timeOf(n - 1 - ageOf(trainedOn.toMs, series)) },
       score,
     })),
+    features: (run.features?.groups ?? []).map(({ name, isIn, saved, score }) => ({
+      name,
+      isIn,
+      saved,
+      score,
+    })),
     warnings,
   });
 }
@@ -88,7 +94,7 @@ export function toText({ series, run }: ForecastReport): string {
     ...bands.map(({ lower, upper }) => `${text(lower[h])} … ${text(upper[h])}`),
     run.leading[h] ?? '',
   ]);
-  return [table(header, rows), '', why(run), ...modelLines(run, series), ''].join('\n');
+  return [table(header, rows), '', why(run), ...modelLines(run, series), ...featureLines(run), ''].join('\n');
 }
 
 /** Writes numbers alike, to a hundredth of the narrowest of the widest band, or of the values where it has no width. */
@@ -141,6 +147,15 @@ function modelLines({ models }: ForecastRun, series: CsvSeries): string[] {
     Number.isFinite(score) ? score.toFixed(2) : '–',
   ]);
   return ['', table(['model', 'form', 'fitted to values', 'steps ago', 'error / last value'], rows)];
+}
+
+/** Features of the calendar that are in, and what each saves. */
+function featureLines({ features }: ForecastRun): string[] {
+  const used = features?.groups.filter((group) => group.isIn) ?? [];
+  if (used.length === 0) return [];
+  const saved = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(0)} %` : '–');
+  const rows = used.map((group) => [group.name, saved(group.saved)]);
+  return ['', table(['calendar', 'of the error saved'], rows)];
 }
 
 const SHOWN_STEPS = 5;

@@ -1,5 +1,5 @@
 import type { ModelRecord } from '@foreshadow/domain';
-import { FITTED_MODELS, SeriesBank } from '@foreshadow/forecast';
+import { calendarCovariates, FITTED_MODELS, type LevelFeatures, SeriesBank } from '@foreshadow/forecast';
 import type { CsvSeries } from '../csv.ts';
 import { clockOf } from '../csv/clock.ts';
 import { CliError } from '../errors.ts';
@@ -13,6 +13,8 @@ export interface ForecastRequest {
   readonly levels: readonly number[];
   /** Seasons that are known; `undefined`: find them. */
   readonly seasons: readonly number[] | undefined;
+  /** Time zone of days and weeks, for a file that has dates. */
+  readonly zone: string;
   /** `auto`: the whole bank; else the expert with this name alone. */
   readonly model: string;
   readonly onProgress: (done: number) => void;
@@ -35,6 +37,8 @@ export interface ForecastRun {
   readonly leading: readonly string[];
   /** Models that were fitted to the series, with their forms; of one expert alone only its own. */
   readonly models: readonly ModelRecord[];
+  /** Which features of the calendar are in, and why; `undefined` where steps resolve none, or the file has no dates. */
+  readonly features: LevelFeatures | undefined;
   /** Forecasts of each step that were scored on the way: what the intervals rest on. */
   readonly scored: readonly number[];
 }
@@ -48,9 +52,12 @@ export const AUTO = 'auto';
 export function runForecast(series: CsvSeries, request: ForecastRequest): ForecastRun {
   const { steps, model, onProgress } = request;
   const { values } = series;
+  const clock = clockOf(series);
+  const isDated = clock.kind === 'date';
   const horizons = Array.from({ length: steps }, (_, i) => i + 1);
   const bank = new SeriesBank({
     steps: horizons,
+    ...(isDated ? { covariates: calendarCovariates(series.stepMs, request.zone) } : {}),
     ...(request.seasons === undefined ? {} : { knownSeasons: request.seasons }),
     // Edges leave them out unless told otherwise; who names one wants it.
     ...(isFitted(model) ? { fittedModels: true } : {}),
@@ -59,7 +66,7 @@ export function runForecast(series: CsvSeries, request: ForecastRequest): Foreca
   for (let t = 0; t < values.length; t++) {
     const y = values[t] ?? NaN;
     errors?.score(t, y);
-    bank.update(y);
+    bank.update(y, isDated ? clock.timeMs(t + 1) : NaN);
     bank.maintain();
     errors?.keep(t, bank);
     onProgress(t + 1);
@@ -89,7 +96,17 @@ function bankRun(bank: SeriesBank, { levels }: ForecastRequest, series: CsvSerie
     .filter(({ forecast }) => forecast.some((x) => Number.isFinite(x)));
   const leading = bank.steps.map((_, h) => bank.leadingExpert(h));
   const mean = [...bank.predict().mean];
-  return { mean, bands, seasons, experts: speaking, leading, models: modelsOf(bank, series), scored };
+  const { features } = bank;
+  return {
+    mean,
+    bands,
+    seasons,
+    experts: speaking,
+    leading,
+    models: modelsOf(bank, series),
+    features,
+    scored,
+  };
 }
 
 /** One expert alone; its intervals are quantiles of the errors that it made on the way. */
@@ -121,6 +138,7 @@ function expertRun(
     experts: [{ name, forecast, weights: mean.map(() => 1) }],
     leading: mean.map(() => name),
     models: modelsOf(bank, series).filter(({ algorithm }) => algorithm === name),
+    features: bank.features,
     scored: mean.map((_, h) => errors.count(h)),
   };
 }
