@@ -48,6 +48,7 @@ describe('parseConfig', () => {
     ],
     [{ forecast: { lstm: { everyMinutes: 0 } } }, /forecast\.lstm\.everyMinutes: .*>0.*got 0/],
     [{ edge: { actuatorUrl: 'nonsense' } }, /edge\.actuatorUrl: .*got "nonsense"/],
+    [{ edge: { actuatorUrl: 'ws://a/v1/link,http://b' } }, /edge\.actuatorUrl: ws:.*with commas/],
     [{ streams: [valid.streams[0], valid.streams[0]] }, /streams\.1\.name: each stream once/],
     [
       { streams: [{ name: 'a', partitions: 1, sampler: { rate: 1.5 } }] },

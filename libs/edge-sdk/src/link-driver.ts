@@ -8,7 +8,7 @@ import {
 } from '@foreshadow/protocol';
 import type { Failures } from './failures.ts';
 import type { Logger } from './logger.ts';
-import { isLinkUrl } from './options.ts';
+import { isLinkUrl, linkUrls } from './options.ts';
 import type { WebSocketFactory, WebSocketLike } from './web-socket.ts';
 
 /** How often the link looks at the time. */
@@ -31,6 +31,7 @@ export type LinkDelivery = Extract<
 
 export interface LinkDriverOptions {
   readonly link: EdgeLink;
+  /** One address, or several separated by commas. */
   readonly url: string;
   readonly open: WebSocketFactory;
   readonly clock: Clock;
@@ -42,12 +43,15 @@ export interface LinkDriverOptions {
 /** Carries the link's actions out on sockets, and the sockets' events to the link. One socket at a time. */
 export class LinkDriver {
   readonly #options: LinkDriverOptions;
+  readonly #urls: readonly string[];
+  #attempts = 0;
   #socket: WebSocketLike | undefined;
   #closed: Promise<void> = Promise.resolve();
   #resolveClosed: () => void = () => {};
 
   constructor(options: LinkDriverOptions) {
     this.#options = options;
+    this.#urls = linkUrls(options.url);
   }
 
   /** Keep the link until the signal aborts. */
@@ -98,7 +102,9 @@ export class LinkDriver {
   }
 
   #connect(leaderUrl: string | undefined): void {
-    const { url, open } = this.#options;
+    const { open } = this.#options;
+    // An address that works is kept: only an attempt moves on, and there is none while the link is up.
+    const url = this.#urls[this.#attempts++ % this.#urls.length]!;
     let socket: WebSocketLike;
     try {
       socket = open(leaderUrl !== undefined && isSafeRedirect(url, leaderUrl) ? leaderUrl : url);

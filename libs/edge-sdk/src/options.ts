@@ -15,7 +15,7 @@ export interface EdgeStreamOptions {
 }
 
 export interface EdgeLinkAddress {
-  /** `ws://` or `wss://` address of the actuator's link. */
+  /** `ws://` or `wss://` address of the actuator's link; of several replicas, separated by commas: tried in turn. */
   readonly url: string;
   /** Opens sockets; by default the platform's WebSocket. Node 20 has none: pass `ws`. */
   readonly webSocket?: WebSocketFactory;
@@ -51,11 +51,18 @@ export function checkOptions(options: ForeshadowEdgeOptions): void {
   const { tickMs } = forecast;
   if (!Number.isInteger(tickMs) || tickMs < 10) throw invalid('forecast.tickMs', tickMs, 'an integer ≥ 10');
   if (link === undefined) return;
-  if (!isLinkUrl(link.url)) throw invalid('link.url', link.url, 'ws://… or wss://…');
+  for (const url of linkUrls(link.url)) {
+    if (!isLinkUrl(url)) throw invalid('link.url', url, 'ws://… or wss://…');
+  }
   for (const key of ['modelReportIntervalMs', 'scoreReportIntervalMs'] as const) {
     const value = link[key] ?? 1;
     if (!(value > 0)) throw invalid(`link.${key}`, value, '> 0');
   }
+}
+
+/** The addresses that `link.url` names; at least one. */
+export function linkUrls(url: string): readonly string[] {
+  return url.split(',').map((one) => one.trim());
 }
 
 export function isLinkUrl(url: string): boolean {

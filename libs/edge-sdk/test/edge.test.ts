@@ -182,6 +182,7 @@ describe('options that make no sense', () => {
     [{ nodeId: '' }, 'nodeId'],
     [{ forecast: { ...FORECAST, tickMs: 0 } }, 'forecast.tickMs'],
     [{ link: { url: 'http://127.0.0.1' } }, 'link.url'],
+    [{ link: { url: 'ws://127.0.0.1,http://127.0.0.1' } }, 'link.url'],
     [{ link: { url: 'ws://127.0.0.1/', modelReportIntervalMs: 0 } }, 'modelReportIntervalMs'],
     [{ link: { url: 'ws://127.0.0.1/', scoreReportIntervalMs: NaN } }, 'scoreReportIntervalMs'],
     [

@@ -16,13 +16,16 @@ async function actuatorOn(port = 0, options = {}): Promise<{ actuator: TestActua
   return { actuator, port: await actuator.listen(port) };
 }
 
-function edgeTo(port: number, nodeId = 'edge-1'): ForeshadowEdge {
+function edgeTo(ports: number | readonly number[], nodeId = 'edge-1'): ForeshadowEdge {
   const edge = new ForeshadowEdge({
     nodeId,
     streams: [{ name: 'orders', partitions: 2 }],
     forecast: { tickMs: 50, horizonsMs: [250, 1000] },
     link: {
-      url: `ws://127.0.0.1:${port}/v1/link`,
+      url: [ports]
+        .flat()
+        .map((port) => `ws://127.0.0.1:${port}/v1/link`)
+        .join(),
       webSocket: (url) => new WebSocket(url),
       modelReportIntervalMs: 200,
       scoreReportIntervalMs: 200,
@@ -70,6 +73,17 @@ describe('an edge and an actuator over real sockets', () => {
     const { actuator: successor } = await actuatorOn(port);
     await until(() => successor.of('forecasts').length > 0, 'forecasts came to the successor');
     expect(edge.status()).toMatchObject({ link: 'connected' });
+    expect(edge.stats()).toMatchObject({ failures: 0, link: { sessions: 2 } });
+  });
+
+  it('of several actuators the next is tried when one does not answer', async () => {
+    const first = await actuatorOn();
+    const second = await actuatorOn();
+    const edge = edgeTo([first.port, second.port]);
+    await until(() => first.actuator.of('forecasts').length > 0, 'forecasts came');
+    expect(second.actuator.of('hello')).toEqual([]);
+    await first.actuator.kill();
+    await until(() => second.actuator.of('forecasts').length > 0, 'forecasts came to the other');
     expect(edge.stats()).toMatchObject({ failures: 0, link: { sessions: 2 } });
   });
 

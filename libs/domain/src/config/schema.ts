@@ -91,14 +91,19 @@ export const streamSchema = z.strictObject({
     .describe('sampled copies of this stream that others may read; its own workers never do'),
 });
 
+function isLinkUrl(url: string): boolean {
+  return /^\s*wss?:\/\/[^/]/i.test(url) && URL.canParse(url);
+}
+
 export const edgeSchema = z.strictObject({
   nodeId: z.string().min(1).max(64).default('edge-1'),
   host: z.string().default('127.0.0.1'),
   port: port.default(7071),
   actuatorUrl: z
-    .url()
+    .string()
+    .refine((urls) => urls.split(',').every(isLinkUrl), 'ws://host… or wss://host…, several with commas')
     .default('ws://127.0.0.1:7070/v1/link')
-    .describe('link of the actuator, ws:// or wss://'),
+    .describe('link of the actuator, ws:// or wss://; of several replicas with commas: tried in turn'),
   maxBatchBytes: bytes.default(8 * 1024 * 1024).describe('largest NDJSON body; above it 413'),
   maxRecordBytes: bytes.default(1024 * 1024),
 });
