@@ -1,13 +1,14 @@
 import type { Server } from 'node:http';
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import type { WorkerCommand, WorkerName } from '@foreshadow/local';
+import type { Lead, WorkerCommand, WorkerName } from '@foreshadow/local';
 import {
   type FrameRelay,
   type Leases,
   MemoryLeases,
   type Orchestrator,
   StateWorkerRegistry,
+  type WorkerRegistry,
 } from '@foreshadow/ports';
 import { openStorage, type Storage } from '@foreshadow/storage';
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -38,8 +39,11 @@ export interface ActuatorDependencies {
    * closed with the actuator.
    */
   readonly storage?: Pick<Storage, 'log' | 'state'> & Partial<Pick<Storage, 'leases' | 'relay'>>;
-  /** By default, in `act` mode, workers are processes of this machine. It is closed with the actuator. */
-  readonly orchestrator?: Orchestrator;
+  /**
+   * By default, in `act` mode, workers are processes of this machine. One that serves all terms of this replica and is
+   * closed with it; or what opens one for a term, under its lead (`undefined`: there are no other replicas).
+   */
+  readonly orchestrator?: Orchestrator | ((lead: Lead | undefined) => Orchestrator);
   /** How a worker process is started; needed in `act` mode without `orchestrator`. */
   readonly workerCommand?: (worker: WorkerName) => WorkerCommand;
   /** What trains networks; by default that of `@foreshadow/trainer`, where it is installed. */
@@ -167,11 +171,10 @@ class Run {
 
   async #begin(candidate: string, mayAct: () => boolean, term: number | undefined): Promise<Term> {
     const { log, state, relay, clock, logger } = this.#basis;
-    const { workerCommand, orchestrator: given, openTrainer: trainer } = this.#dependencies;
+    const { openTrainer: trainer } = this.#dependencies;
     const registry = new StateWorkerRegistry(state);
     const lead = term === undefined ? undefined : { token: term, isHeld: mayAct };
-    const orchestrator =
-      given ?? openOrchestrator(this.#config, { registry, clock, logger, lead, command: workerCommand });
+    const orchestrator = this.#orchestratorUnder(lead, registry);
     const world: World = {
       clock,
       logger,
@@ -190,9 +193,16 @@ class Run {
       app: (parts, closing) => this.#leaderApp(parts, closing),
       // One that was given serves all terms.
       closeOrchestrator: async (mode, isFinal) => {
-        if (isFinal || given === undefined) await orchestrator?.close(mode);
+        if (isFinal || typeof this.#dependencies.orchestrator !== 'object') await orchestrator?.close(mode);
       },
     });
+  }
+
+  #orchestratorUnder(lead: Lead | undefined, registry: WorkerRegistry): Orchestrator | undefined {
+    const { orchestrator, workerCommand: command } = this.#dependencies;
+    if (typeof orchestrator === 'function') return orchestrator(lead);
+    const { clock, logger } = this.#basis;
+    return orchestrator ?? openOrchestrator(this.#config, { registry, clock, logger, lead, command });
   }
 
   #leaderApp(parts: Parts, closing: AbortSignal): OpenAPIHono {

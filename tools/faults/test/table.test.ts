@@ -12,7 +12,7 @@ it('shows counts, promises and each broken one', () => {
   const failed = { fault, seconds: 1, result: { failure: 'nothing started' } };
   expect([kept, broken, failed].map(isKept)).toEqual([true, false, false]);
   const report = renderReport([kept, broken, failed]);
-  expect(report).toMatch(/^worker-kill {2}kept +4 +0 .* 3\.1 s +3\.1 s +3\.1 s +2$/m);
+  expect(report).toMatch(/^worker-kill {2}kept +4 +0 .* 3\.1 s +3\.1 s +3\.1 s +2 +3\.0 s$/m);
   expect(report).toMatch(/^worker-kill {2}BROKEN +5 +1 /m);
   expect(report).toMatch(/^worker-kill {2}FAILED +- /m);
   expect(report).toContain(

@@ -1,5 +1,6 @@
 import { eventsOf, type HistoryEvent } from '../history/events.ts';
 import { acknowledgements, deliveriesOf, findLost, findReordered } from './delivery.ts';
+import { findDoubled, findForgotten, successionMs } from './leadership.ts';
 import { findLate, findSuperseded } from './ownership.ts';
 import { pausesOf, peakLag, percentile, recoveriesMs } from './recovery.ts';
 import { findUndrained, findWrongScaleDowns } from './scaling.ts';
@@ -21,6 +22,8 @@ export interface Verdict {
   /** Sum over partitions of the time in which records waited and none was handled for half a second or more. */
   readonly pausedPartitionSeconds: number;
   readonly peakLag: number;
+  /** From a fault until an actuator leads anew; NaN if the same one led on. */
+  readonly successionMs: number;
 }
 
 /**
@@ -39,6 +42,8 @@ export function checkHistory(events: readonly HistoryEvent[], options: CheckOpti
       ...findSuperseded(events),
       ...findLate(events),
       ...findWrongScaleDowns(events),
+      ...findDoubled(events),
+      ...findForgotten(events),
       ...findUndrained(events, options.drainTimeoutMs),
     ],
     acked: acknowledgements(events).size,
@@ -48,5 +53,6 @@ export function checkHistory(events: readonly HistoryEvent[], options: CheckOpti
     recoveryP99Ms: percentile(recoveries, 0.99),
     pausedPartitionSeconds: pauses.reduce((sum, p) => sum + p.toMs - p.fromMs, 0) / 1000,
     peakLag: peakLag(events, deliveries, fromMs),
+    successionMs: successionMs(events),
   };
 }

@@ -5,6 +5,8 @@ export const RULES = {
   superseded: 'committed under a token after a newer owner was known to the log',
   late: 'handler started after the own lease had run out',
   scaledDown: 'capacity planned below what the load needed',
+  doubled: 'planned by an actuator after another had taken the lead',
+  forgotten: 'an assignment that does not follow from the one before',
   undrained: 'stopped before it had drained and before its time was up',
 } as const;
 

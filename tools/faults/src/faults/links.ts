@@ -26,7 +26,7 @@ function badLinks(
   };
 }
 
-const both = ({ links }: World): TcpProxy[] => [links.ingest, links.actuator];
+const both = ({ links }: World): TcpProxy[] => [links.ingest, ...links.actuators];
 
 /** Bad links between producer and edge, and between edge and actuator. */
 export const LINK_FAULTS: readonly FaultCase[] = [
@@ -34,13 +34,13 @@ export const LINK_FAULTS: readonly FaultCase[] = [
     'partition-actuator-deaf',
     'the actuator hears nothing from the edge, and plans from what the log shows',
     { blockUp: true },
-    ({ links }) => [links.actuator],
+    ({ links }) => links.actuators,
   ),
   badLinks(
     'partition-edge-deaf',
     'the edge hears nothing from the actuator, and goes on',
     { blockDown: true },
-    ({ links }) => [links.actuator],
+    ({ links }) => links.actuators,
   ),
   badLinks(
     'acks-lost',

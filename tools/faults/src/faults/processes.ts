@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEASE_TTL_MS } from '../world/settings.ts';
+import { DEFAULT_SETTINGS, LEASE_TTL_MS } from '../world/settings.ts';
 import type { FaultCase } from './fault-case.ts';
 
 const FREEZE_MS = 5000;
+/** More than the lead's lease of 3 s and an attempt to take it. */
+const SUCCESSION_MS = 10_000;
 const PAST_THE_LEASE_MS = LEASE_TTL_MS + 3000;
 
 /** Processes that die or stand still. */
@@ -75,15 +77,43 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
   {
     name: 'actuator-freeze',
     promise: 'workers go on; when it wakes it takes nobody for silent',
-    // Less than it is frozen itself: it must not take its own silence for the workers'.
-    settings: { frozenAfterMs: 6000 },
     async run(world) {
       await world.fault(async () => {
         world.actuator.signal('SIGSTOP');
-        await sleep(8000);
+        // Longer than the silence after which a worker is replaced: it must not take its own for theirs.
+        await sleep(DEFAULT_SETTINGS.frozenAfterMs + 2000);
         world.actuator.signal('SIGCONT');
       });
       await sleep(FREEZE_MS);
+    },
+  },
+  {
+    name: 'leader-kill',
+    promise: 'of two actuators the other leads, and goes on from its plan; workers and edges go on',
+    settings: { replicas: 2 },
+    async run(world) {
+      const { actuator, index } = await world.leader();
+      await world.fault(async () => {
+        actuator.killFor(SUCCESSION_MS);
+        await world.succeeded(index);
+        await sleep(SUCCESSION_MS);
+      });
+      await sleep(FREEZE_MS);
+    },
+  },
+  {
+    name: 'leader-freeze',
+    promise: 'the same; when it wakes it plans nothing, and stands by',
+    settings: { replicas: 2 },
+    async run(world) {
+      const { actuator, index } = await world.leader();
+      await world.fault(async () => {
+        actuator.signal('SIGSTOP');
+        await world.succeeded(index);
+        await sleep(FREEZE_MS);
+        actuator.signal('SIGCONT');
+      });
+      await sleep(2 * FREEZE_MS);
     },
   },
 ];

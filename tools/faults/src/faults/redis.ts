@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LinkQuality } from '../net/tcp-proxy.ts';
+import type { LinkQuality, TcpProxy } from '../net/tcp-proxy.ts';
 import { LEASE_TTL_MS } from '../world/settings.ts';
-import type { World } from '../world/world.ts';
+import type { RedisLinks } from '../world/world.ts';
 import type { FaultCase } from './fault-case.ts';
 
 const AWAY_MS = LEASE_TTL_MS + 3000;
@@ -39,26 +39,72 @@ export const REDIS_FAULTS: readonly FaultCase[] = [
   redisLink(
     'workers-deaf',
     'workers are heard by Redis and hear nothing: they start no handler they may not',
-    {
-      blockDown: true,
-    },
+    { blockDown: true },
+    ({ workers }) => [workers],
   ),
-  redisLink('workers-mute', 'workers are not heard: their leases run out, and they stop by themselves', {
-    blockUp: true,
-  }),
-  redisLink('workers-drop-5-percent', 'everything comes, some of it late', { dropShare: 0.05 }),
-  redisLink('workers-slow-link', 'everything comes at 1 Mbit/s', { bytesPerSec: 125_000 }),
+  redisLink(
+    'workers-mute',
+    'workers are not heard: their leases run out, and they stop by themselves',
+    { blockUp: true },
+    ({ workers }) => [workers],
+  ),
+  redisLink(
+    'edge-redis-deaf',
+    'what the edge appends is there and it is not told: it repeats it, and nothing is there twice',
+    { blockDown: true },
+    ({ edge }) => [edge],
+  ),
+  redisLink(
+    'edge-redis-mute',
+    'the edge appends nothing and says so to producers',
+    { blockUp: true },
+    ({ edge }) => [edge],
+  ),
+  redisLink('redis-drop-5-percent', 'everything comes, some of it late', { dropShare: 0.05 }, all),
+  redisLink('redis-slow-link', 'everything comes at 1 Mbit/s', { bytesPerSec: 125_000 }, all),
+  leaderLink('leader-redis-deaf', { blockDown: true }),
+  leaderLink('leader-redis-mute', { blockUp: true }),
 ];
 
-function redisLink(name: string, promise: string, quality: LinkQuality): FaultCase {
+function all({ workers, edge, actuators }: RedisLinks): readonly TcpProxy[] {
+  return [workers, edge, ...actuators];
+}
+
+function redisLink(
+  name: string,
+  promise: string,
+  quality: LinkQuality,
+  linksOf: (links: RedisLinks) => readonly TcpProxy[],
+): FaultCase {
   return {
     name,
     promise,
-    async run(world: World) {
+    async run(world) {
+      const links = linksOf(world.redisLinks);
       await world.fault(async () => {
-        world.links.redis?.set(quality);
+        for (const link of links) link.set(quality);
         await sleep(AWAY_MS);
-        world.links.redis?.set({});
+        for (const link of links) link.set({});
+      });
+      await sleep(AWAY_MS);
+    },
+  };
+}
+
+/** A leader that Redis hears and that hears nothing, or the other way round. */
+function leaderLink(name: string, quality: LinkQuality): FaultCase {
+  return {
+    name,
+    promise: 'it plans no more when its lease has run out; the other leads, and goes on from its plan',
+    settings: { replicas: 2 },
+    async run(world) {
+      const { index } = await world.leader();
+      const link = world.redisLinks.actuators[index];
+      await world.fault(async () => {
+        link?.set(quality);
+        await world.succeeded(index);
+        await sleep(AWAY_MS);
+        link?.set({});
       });
       await sleep(AWAY_MS);
     },

@@ -19,8 +19,24 @@ export type Committed = AtMs &
   Hold & { readonly kind: 'committed'; readonly calledMs: number; readonly next: number };
 /** From now on the load needs so many CPU cores. */
 export type Load = AtMs & { readonly kind: 'load'; readonly neededCores: number };
-/** A plan went to the orchestrator. */
-export type Planned = AtMs & { readonly kind: 'planned'; readonly workers: number; readonly cores: number };
+/** A replica of the actuator has the lead, no longer than until `untilMs`. */
+export type Led = AtMs & {
+  readonly kind: 'led';
+  readonly replica: string;
+  readonly token: number;
+  readonly untilMs: number;
+};
+/** The orchestrator of a replica, called at `calledMs`, has taken a plan. */
+export type Planned = AtMs & {
+  readonly kind: 'planned';
+  readonly calledMs: number;
+  readonly replica: string;
+  readonly workers: number;
+  readonly cores: number;
+  /** Of the assignment, with the owners in it. */
+  readonly version: number;
+  readonly owners: string;
+};
 /** Something happened to a worker, as the orchestrator saw it. */
 export type WorkerChanged = AtMs & {
   readonly kind: 'worker';
@@ -39,6 +55,7 @@ export type HistoryEvent =
   | Claimed
   | Committed
   | Load
+  | Led
   | Planned
   | WorkerChanged
   | Fault;

@@ -34,6 +34,20 @@ export function recordingLeases(leases: Leases, history: HistoryWriter): Leases 
   });
 }
 
+/** Leases that write down who leads the actuators, before the leader gets to know of it. */
+export function recordingElection(leases: Leases, replica: string, history: HistoryWriter): Leases {
+  return overlay(leases, {
+    async acquire(name, owner, ttlMs) {
+      const lease = await leases.acquire(name, owner, ttlMs);
+      const atMs = machineMs();
+      if (lease !== undefined) {
+        history.write({ kind: 'led', atMs, replica, token: lease.token, untilMs: atMs + ttlMs });
+      }
+      return lease;
+    },
+  });
+}
+
 /** A log that writes down claims and commits that it took. */
 export function recordingLog(log: StreamLog, worker: string, history: HistoryWriter): StreamLog {
   return overlay(log, {
@@ -50,16 +64,31 @@ export function recordingLog(log: StreamLog, worker: string, history: HistoryWri
   });
 }
 
-/** An orchestrator that writes down the plans it got, and what happened to workers. */
-export function recordingOrchestrator(orchestrator: Orchestrator, history: HistoryWriter): Orchestrator {
+/** An orchestrator that writes down the plans it took, and what happened to workers. */
+export function recordingOrchestrator(
+  orchestrator: Orchestrator,
+  replica: string,
+  history: HistoryWriter,
+): Orchestrator {
   orchestrator.onEvent(({ worker, kind }) =>
     history.write({ kind: 'worker', atMs: machineMs(), worker, what: kind }),
   );
   return overlay(orchestrator, {
-    apply(pool, plan) {
+    async apply(pool, plan) {
+      const calledMs = machineMs();
+      await orchestrator.apply(pool, plan);
       const { workers, perWorker } = plan.allocation;
-      history.write({ kind: 'planned', atMs: machineMs(), workers, cores: workers * perWorker.cpuCores });
-      return orchestrator.apply(pool, plan);
+      const { version, owners } = plan.assignment;
+      history.write({
+        kind: 'planned',
+        atMs: machineMs(),
+        calledMs,
+        replica,
+        workers,
+        cores: workers * perWorker.cpuCores,
+        version,
+        owners: JSON.stringify(owners),
+      });
     },
   });
 }

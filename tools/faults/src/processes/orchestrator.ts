@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
-import { LocalOrchestrator } from '@foreshadow/local';
+import { type Lead, LocalOrchestrator } from '@foreshadow/local';
 import type { WorkerRegistry } from '@foreshadow/ports';
 import { type Logger, VARIABLES } from './setting.ts';
 
@@ -14,6 +14,7 @@ export function localOrchestrator(
   registry: WorkerRegistry,
   clock: Clock,
   logger: Logger,
+  lead?: Lead,
 ): LocalOrchestrator {
   const { startDelayMs, drainTimeoutMs, frozenAfterMs } = config.local;
   const redis = process.env[VARIABLES.redisOfWorkers];
@@ -27,5 +28,6 @@ export function localOrchestrator(
     drainTimeoutMs,
     frozenAfterMs,
     logDirectory: join(config.storage.path, 'logs'),
+    ...(lead && { lead }),
   });
 }

@@ -9,6 +9,11 @@ export const VARIABLES = {
   config: 'FAULTS_CONFIG',
   history: 'FAULTS_HISTORY',
   parent: 'FAULTS_PARENT',
+  /** Number of an actuator among its replicas. */
+  replica: 'FAULTS_REPLICA',
+  /** Ports of the actuators, and of the links to them, with commas. */
+  actuators: 'FAULTS_ACTUATORS',
+  links: 'FAULTS_LINKS',
   /** Address of the Redis that the run is on; without it, the run is on LMDB. */
   redis: 'FAULTS_REDIS',
   /** The same for workers, over a link of their own. */

@@ -18,12 +18,15 @@ const COLUMNS = [
   'superseded',
   'late',
   'scaled down',
+  'doubled',
+  'forgotten',
   'undrained',
   'twice',
   'recovery p50',
   'p99',
   'paused',
   'peak lag',
+  'new lead',
 ] as const;
 
 /** A table of the outcomes, then what was promised and each broken promise. */
@@ -72,12 +75,15 @@ function row({ fault, result }: Outcome): string[] {
     of('superseded'),
     of('late'),
     of('scaledDown'),
+    of('doubled'),
+    of('forgotten'),
     of('undrained'),
     String(result.duplicates),
     seconds(result.recoveryP50Ms / 1000),
     seconds(result.recoveryP99Ms / 1000),
     seconds(result.pausedPartitionSeconds),
     String(result.peakLag),
+    seconds(result.successionMs / 1000),
   ];
 }
 

@@ -16,6 +16,8 @@ export class Daemon {
   readonly #options: DaemonOptions;
   #child: ChildProcess;
   #stopping = false;
+  /** Time from its end to its next start. */
+  #awayMs = RESTART_MS;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -28,6 +30,12 @@ export class Daemon {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** SIGKILL; it is started again after `ms`. */
+  killFor(ms: number): void {
+    this.#awayMs = ms;
+    this.#child.kill('SIGKILL');
   }
 
   /** SIGTERM; SIGKILL after `graceMs`. Resolves when it is gone. */
@@ -54,7 +62,9 @@ export class Daemon {
 
   async #restart(): Promise<void> {
     if (this.#stopping) return;
-    await sleep(RESTART_MS);
+    const awayMs = this.#awayMs;
+    this.#awayMs = RESTART_MS;
+    await sleep(awayMs, undefined, { ref: false });
     if (!this.#stopping) this.#child = this.#start();
   }
 }

@@ -6,13 +6,20 @@ export interface WorldSettings {
   readonly planned: boolean;
   /** A worker that is silent for so long is replaced. */
   readonly frozenAfterMs: number;
+  /** Actuators, of which one leads. */
+  readonly replicas: number;
   /** Where log, state and leases are. */
   readonly store: StoreKind;
 }
 
 export type StoreKind = 'lmdb' | 'redis';
 
-export const DEFAULT_SETTINGS: WorldSettings = { planned: true, frozenAfterMs: 10_000, store: 'lmdb' };
+export const DEFAULT_SETTINGS: WorldSettings = {
+  planned: true,
+  frozenAfterMs: 10_000,
+  replicas: 1,
+  store: 'lmdb',
+};
 
 export const STREAM = 'orders';
 export const POOL = 'orders-workers';
@@ -24,10 +31,14 @@ export const KEYS = 50;
 const MIB = 1024 * 1024;
 
 export interface Ports {
-  readonly actuator: number;
   readonly edge: number;
-  /** Of the link through which the edge reaches the actuator. */
-  readonly link: number;
+  /** Of the links through which the edge reaches the actuators. */
+  readonly links: readonly number[];
+}
+
+/** Address of an actuator over its link. */
+export function linkUrl(port: number): string {
+  return `ws://127.0.0.1:${port}/v1/link`;
 }
 
 /** A small system of two to four workers, with room for what one of them leaves behind. */
@@ -48,8 +59,9 @@ export function worldConfig(dir: string, ports: Ports, settings: WorldSettings):
         policy: { leadTimeMs: 2000, stabilizationMs: 10_000, catchUpMs: 10_000 },
       },
     ],
-    edge: { port: ports.edge, actuatorUrl: `ws://127.0.0.1:${ports.link}/v1/link` },
-    actuator: { port: ports.actuator, planIntervalMs: 1000, mode: 'act' },
+    edge: { port: ports.edge, actuatorUrl: ports.links.map(linkUrl).join() },
+    // Each has its port and its address from its environment.
+    actuator: { planIntervalMs: 1000, mode: 'act' },
     storage: { path: dir },
     local: { drainTimeoutMs: DRAIN_TIMEOUT_MS, frozenAfterMs: settings.frozenAfterMs },
   });

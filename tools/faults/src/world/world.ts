@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PartitionKey } from '@foreshadow/domain';
 import { type Config, toWorkerPool } from '@foreshadow/domain/config';
-import { type Local, machineClock } from '@foreshadow/local';
+import { machineClock } from '@foreshadow/local';
 import { StateWorkerRegistry, type WorkerReport } from '@foreshadow/ports';
 import { checkHistory, type Verdict } from '../check/check-history.ts';
 import { HistoryWriter, machineMs, readHistory } from '../history/files.ts';
@@ -14,7 +14,7 @@ import { TcpProxy } from '../net/tcp-proxy.ts';
 import { CPU_MS_PER_RECORD } from '../processes/handler.ts';
 import { localOrchestrator } from '../processes/orchestrator.ts';
 import { type Logger, VARIABLES } from '../processes/setting.ts';
-import { openStores } from '../processes/stores.ts';
+import { openStores, type Stores } from '../processes/stores.ts';
 import { Daemon } from './daemon.ts';
 import { FaultsError } from './errors.ts';
 import { freePort } from './free-port.ts';
@@ -24,6 +24,7 @@ import { Scaler } from './scaler.ts';
 import {
   DRAIN_TIMEOUT_MS,
   KEYS,
+  linkUrl,
   POOL,
   RECORDS_PER_SEC,
   STREAM,
@@ -31,30 +32,41 @@ import {
   type WorldSettings,
 } from './settings.ts';
 
-const READY_TIMEOUT_MS = 90_000;
+/** Only a system that does not come up at all takes as long: on a busy machine each process needs a minute to start. */
+const READY_TIMEOUT_MS = 300_000;
 /** The longest that all that was acknowledged may take to be handled once the fault is over. */
 const CATCH_UP_MS = 60_000;
 const STOP_GRACE_MS = 20_000;
 const WARM_UP_MS = 4000;
 
-/** Links that can be made bad: producer to edge, edge to actuator, workers to Redis. */
+/** Links that can be made bad: producer to edge, edge to the actuators, all to Redis. */
 export interface Links {
   readonly ingest: TcpProxy;
-  readonly actuator: TcpProxy;
-  readonly redis: TcpProxy | undefined;
+  /** One an actuator, in their order. */
+  readonly actuators: readonly TcpProxy[];
+  /** None on LMDB. */
+  readonly redis: RedisLinks | undefined;
+}
+
+/** To Redis, apart by who is at the other end. */
+export interface RedisLinks {
+  readonly workers: TcpProxy;
+  readonly edge: TcpProxy;
+  /** In their order. */
+  readonly actuators: readonly TcpProxy[];
 }
 
 interface Parts {
   readonly dir: string;
   readonly config: Config;
   readonly history: HistoryWriter;
-  readonly stores: Local;
+  readonly stores: Stores;
   readonly links: Links;
   /** None on LMDB. */
   readonly redis: Daemon | undefined;
   readonly edge: Daemon;
   /** None while the run itself scales. */
-  readonly actuator: Daemon | undefined;
+  readonly actuators: readonly Daemon[];
   readonly scaler: Scaler | undefined;
 }
 
@@ -103,15 +115,39 @@ export class World {
     return this.#parts.links;
   }
 
+  /** The only actuator, or the first. */
   get actuator(): Daemon {
-    const { actuator } = this.#parts;
+    const [actuator] = this.#parts.actuators;
     if (actuator === undefined)
       throw new FaultsError('NO_ACTUATOR', 'this run has no actuator; it scales itself');
     return actuator;
   }
 
+  /** The actuator that leads, with its place among them. */
+  async leader(): Promise<{ readonly actuator: Daemon; readonly index: number }> {
+    const { actuators, links, stores } = this.#parts;
+    const name = (await stores.leases.holder('actuator/leader'))?.owner;
+    const index = links.actuators.findIndex((link) => name?.startsWith(`${linkUrl(link.port)}#`));
+    const actuator = actuators[index];
+    if (actuator === undefined) throw new FaultsError('NO_ACTUATOR', 'no actuator leads');
+    return { actuator, index };
+  }
+
+  /** Resolves once another actuator leads than the one at `index`. */
+  async succeeded(index: number): Promise<void> {
+    await this.#until('another actuator leads', READY_TIMEOUT_MS, async () => {
+      return (await this.leader()).index !== index;
+    });
+  }
+
   get redis(): Daemon {
     const { redis } = this.#parts;
+    if (redis === undefined) throw new FaultsError('NO_REDIS', 'this run is on LMDB');
+    return redis;
+  }
+
+  get redisLinks(): RedisLinks {
+    const { redis } = this.#parts.links;
     if (redis === undefined) throw new FaultsError('NO_REDIS', 'this run is on LMDB');
     return redis;
   }
@@ -184,14 +220,23 @@ export class World {
   }
 
   async #stopParts(): Promise<void> {
-    const { actuator, scaler, edge, links, stores, redis } = this.#parts;
+    const { scaler, edge, links, stores, redis } = this.#parts;
     await scaler?.stop();
-    await actuator?.stop(STOP_GRACE_MS);
+    // The one that leads last: it drains the workers, and nobody else may start them again.
+    for (const actuator of await this.#leaderLast()) await actuator.stop(STOP_GRACE_MS);
     await edge.stop(STOP_GRACE_MS);
     await this.#killWorkers();
     await stores.close();
-    await Promise.all([links.ingest.close(), links.actuator.close(), links.redis?.close()]);
+    const { workers, edge: ofEdge, actuators = [] } = links.redis ?? {};
+    const all = [links.ingest, ...links.actuators, workers, ofEdge, ...actuators];
+    await Promise.all(all.map((link) => link?.close()));
     await redis?.stop(STOP_GRACE_MS);
+  }
+
+  async #leaderLast(): Promise<readonly Daemon[]> {
+    const { actuators } = this.#parts;
+    const last = actuators.length > 1 ? await this.leader().catch(() => undefined) : undefined;
+    return [...actuators].sort((a, b) => Number(a === last?.actuator) - Number(b === last?.actuator));
   }
 
   /** Workers that a stopped actuator left, by their own reports. */
@@ -243,16 +288,18 @@ function isWorker(pid: number, id: string): boolean {
 
 async function startParts(settings: WorldSettings): Promise<Parts> {
   const dir = mkdtempSync(join(tmpdir(), 'foreshadow-faults-'));
-  const [actuatorPort, edgePort, redisPort] = [await freePort(), await freePort(), await freePort()];
+  const count = settings.planned ? settings.replicas : 1;
+  const [edgePort, redisPort] = [await freePort(), await freePort()];
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
   const isOnRedis = settings.store === 'redis';
   const redis = isOnRedis ? await startRedis(dir, redisPort) : undefined;
-  const links = {
+  const links: Links = {
     ingest: await linkTo(edgePort),
-    actuator: await linkTo(actuatorPort),
-    redis: isOnRedis ? await linkTo(redisPort) : undefined,
+    actuators: await Promise.all(ports.map(linkTo)),
+    redis: isOnRedis ? await redisLinks(redisPort, count) : undefined,
   };
-  const ports = { actuator: actuatorPort, edge: edgePort, link: links.actuator.port };
-  const config = worldConfig(join(dir, 'store'), ports, settings);
+  const linkPorts = links.actuators.map((link) => link.port);
+  const config = worldConfig(join(dir, 'store'), { edge: edgePort, links: linkPorts }, settings);
   const [configFile, historyDir] = [join(dir, 'config.json'), join(dir, 'history')];
   mkdirSync(config.storage.path, { recursive: true });
   writeFileSync(configFile, JSON.stringify(config));
@@ -260,40 +307,56 @@ async function startParts(settings: WorldSettings): Promise<Parts> {
     [VARIABLES.config]: configFile,
     [VARIABLES.history]: historyDir,
     [VARIABLES.parent]: String(process.pid),
-    ...(links.redis === undefined ? {} : redisVariables(redisPort, links.redis.port)),
+    [VARIABLES.actuators]: ports.join(),
+    [VARIABLES.links]: linkPorts.join(),
+    ...redisVariable(VARIABLES.redis, redisPort, isOnRedis),
+    ...redisVariable(VARIABLES.redisOfWorkers, links.redis?.workers.port),
   };
   // Workers that this process starts itself have them from it, and the stores are opened by them.
   for (const name of Object.values(VARIABLES)) delete process.env[name];
   Object.assign(process.env, env);
   const stores = await openStores(config, machineClock, quiet);
   const history = new HistoryWriter(historyDir, 'run');
-  const start = (name: string): Daemon => {
-    const file = fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url));
-    return new Daemon({ file: process.execPath, args: [file], env, logFile: join(dir, `${name}.log`) });
-  };
-  const edge = start('edge');
-  const actuator = settings.planned ? start('actuator') : undefined;
+  const start = (name: string, file: string, more: Readonly<Record<string, string>>): Daemon =>
+    new Daemon({
+      file: process.execPath,
+      args: [fileURLToPath(new URL(`../processes/${file}.js`, import.meta.url))],
+      env: { ...env, ...more },
+      logFile: join(dir, `${name}.log`),
+    });
+  const edge = start('edge', 'edge', redisVariable(VARIABLES.redis, links.redis?.edge.port));
+  const startActuator = (index: number): Daemon =>
+    start(`actuator-${index}`, 'actuator', {
+      [VARIABLES.replica]: String(index),
+      ...redisVariable(VARIABLES.redis, links.redis?.actuators[index]?.port),
+    });
+  const actuators = settings.planned ? ports.map((_, index) => startActuator(index)) : [];
   const scaler = settings.planned ? undefined : startScaler(config, stores, history);
-  return { dir, config, history, stores, links, redis, edge, actuator, scaler };
+  return { dir, config, history, stores, links, redis, edge, actuators, scaler };
 }
 
 const quiet: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const linkTo = (port: number): Promise<TcpProxy> => TcpProxy.open({ host: '127.0.0.1', port });
 
-function redisVariables(port: number, linkPort: number): Record<string, string> {
+async function redisLinks(port: number, actuators: number): Promise<RedisLinks> {
   return {
-    [VARIABLES.redis]: `redis://127.0.0.1:${port}`,
-    [VARIABLES.redisOfWorkers]: `redis://127.0.0.1:${linkPort}`,
+    workers: await linkTo(port),
+    edge: await linkTo(port),
+    actuators: await Promise.all(Array.from({ length: actuators }, () => linkTo(port))),
   };
 }
 
-function startScaler(config: Config, stores: Local, history: HistoryWriter): Scaler {
+function redisVariable(name: string, port: number | undefined, isThere = true): Record<string, string> {
+  return port === undefined || !isThere ? {} : { [name]: `redis://127.0.0.1:${port}` };
+}
+
+function startScaler(config: Config, stores: Stores, history: HistoryWriter): Scaler {
   const registry = new StateWorkerRegistry(stores.state);
   const orchestrator = localOrchestrator(config, registry, machineClock, quiet);
   return new Scaler(
     toWorkerPool(config.pools[0]!, config.streams[0]!),
-    recordingOrchestrator(orchestrator, history),
+    recordingOrchestrator(orchestrator, 'run', history),
     1,
   );
 }

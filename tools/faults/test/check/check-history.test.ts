@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../../src/check/check-history.ts';
 import type { Rule } from '../../src/check/violation.ts';
 import type { HistoryEvent } from '../../src/history/events.ts';
-import { sound, soundRuns } from './histories.ts';
+import { planned, sound, soundRuns } from './histories.ts';
 
 const check = (events: readonly HistoryEvent[]): ReturnType<typeof checkHistory> =>
   checkHistory(events, { drainTimeoutMs: 5000 });
@@ -25,6 +25,7 @@ describe('checkHistory', () => {
       recoveryP99Ms: 3083,
       pausedPartitionSeconds: 3.089,
       peakLag: 2,
+      successionMs: 3000,
     });
   });
 
@@ -103,16 +104,34 @@ describe('checkHistory', () => {
   });
 
   it('finds capacity planned away that the load needs, and no other', () => {
-    const planned = (atMs: number, cores: number): HistoryEvent => ({
-      kind: 'planned',
-      atMs,
-      workers: 1,
-      cores,
-    });
-    expect(rulesOf([...sound(), planned(30, 0.4)])).toEqual(['scaledDown']);
-    expect(rulesOf([...sound(), planned(30, 0.6)])).toEqual([]);
-    const lessLoad: HistoryEvent = { kind: 'load', atMs: 29, neededCores: 0.2 };
-    expect(rulesOf([...sound(), lessLoad, planned(30, 0.4)])).toEqual([]);
+    const sized = (cores: number): HistoryEvent => ({ ...planned(4000, 'q', 3, '{}'), workers: 1, cores });
+    expect(rulesOf([...sound(), sized(0.4)])).toEqual(['scaledDown']);
+    expect(rulesOf([...sound(), sized(0.6)])).toEqual([]);
+    const lessLoad: HistoryEvent = { kind: 'load', atMs: 3999, neededCores: 0.2 };
+    expect(rulesOf([...sound(), lessLoad, sized(0.4)])).toEqual([]);
+  });
+
+  it('finds a plan of a leader that was succeeded', () => {
+    const owners = '{"c":["orders/0"]}';
+    expect(check([...sound(), planned(3050, 'p', 3, owners)]).violations).toEqual([
+      {
+        rule: 'doubled',
+        message: 'p had a plan carried out at 3049.9 ms, and q led under token 8 since 3020.0 ms',
+      },
+    ]);
+    expect(rulesOf([...sound(), planned(3050, 'q', 3, owners)])).toEqual([]);
+  });
+
+  it('finds an assignment that its successor did not know', () => {
+    const [same, other] = ['{"b":["orders/0"]}', '{"c":["orders/0"]}'];
+    expect(rulesOf([...sound(), planned(3050, 'q', 2, other)])).toEqual(['forgotten']);
+    expect(rulesOf([...sound(), planned(3050, 'q', 1, same)])).toEqual(['forgotten']);
+    expect(rulesOf([...sound(), planned(3050, 'q', 2, same)])).toEqual([]);
+  });
+
+  it('tells no succession where the same one leads on', () => {
+    const alone = planted((e) => (e.kind === 'led' && e.replica === 'q' ? undefined : e));
+    expect(check(alone).successionMs).toBeNaN();
   });
 
   it('finds a worker that was stopped before it had drained, unless its time was up', () => {

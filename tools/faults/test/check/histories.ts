@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type HistoryEvent, recordId } from '../../src/history/events.ts';
+import { type HistoryEvent, type Planned, recordId } from '../../src/history/events.ts';
 
 const P = 'orders/0';
 
@@ -9,7 +9,8 @@ export function sound(): HistoryEvent[] {
   const b = { partition: P, token: 2, worker: 'b' };
   return [
     { kind: 'load', atMs: 0, neededCores: 0.5 },
-    { kind: 'planned', atMs: 1, workers: 2, cores: 1 },
+    { kind: 'led', atMs: 0.5, replica: 'p', token: 7, untilMs: 3000 },
+    planned(1, 'p', 1, '{"a":["orders/0"]}'),
     { kind: 'acked', atMs: 10, ids: ['x:0', 'y:0', 'x:1', 'x:2'] },
     { kind: 'leased', atMs: 11, ...a, untilMs: 3011 },
     { kind: 'claimed', atMs: 12, ...a },
@@ -17,6 +18,9 @@ export function sound(): HistoryEvent[] {
     { kind: 'handled', atMs: 14, ...a, ids: ['x:0', 'y:0'] },
     { kind: 'committed', atMs: 16, calledMs: 15, ...a, next: 1 },
     { kind: 'fault', atMs: 20, what: 'begin' },
+    { kind: 'led', atMs: 3020, replica: 'q', token: 8, untilMs: 6020 },
+    planned(3030, 'q', 1, '{"a":["orders/0"]}'),
+    planned(3040, 'q', 2, '{"b":["orders/0"]}'),
     { kind: 'leased', atMs: 3100, ...b, untilMs: 6100 },
     { kind: 'claimed', atMs: 3101, ...b },
     { kind: 'started', atMs: 3102, ...b, ids: ['y:0', 'x:1', 'x:2'] },
@@ -26,6 +30,11 @@ export function sound(): HistoryEvent[] {
     { kind: 'worker', atMs: 3300, worker: 'b', what: 'drained' },
     { kind: 'worker', atMs: 3310, worker: 'b', what: 'stopped' },
   ];
+}
+
+/** An assignment carried out for a replica, with capacity for the load. */
+export function planned(atMs: number, replica: string, version: number, owners: string): Planned {
+  return { kind: 'planned', atMs, calledMs: atMs - 0.1, replica, workers: 2, cores: 1, version, owners };
 }
 
 interface Run {
