@@ -227,9 +227,9 @@ export class World {
     await edge.stop(STOP_GRACE_MS);
     await this.#killWorkers();
     await stores.close();
-    const { workers, edge: ofEdge, actuators = [] } = links.redis ?? {};
-    const all = [links.ingest, ...links.actuators, workers, ofEdge, ...actuators];
-    await Promise.all(all.map((link) => link?.close()));
+    const toRedis = links.redis && [links.redis.workers, links.redis.edge, ...links.redis.actuators];
+    const all = [links.ingest, ...links.actuators, ...(toRedis ?? [])];
+    await Promise.all(all.map((link) => link.close()));
     await redis?.stop(STOP_GRACE_MS);
   }
 
