@@ -3,7 +3,7 @@
  * @module
  */
 export { openRedis, type Redis } from './open-redis.ts';
-export type { RedisLogger, RedisOptions, ReplicaOptions } from './options.ts';
+export type { RedisLogger, RedisOptions, ReplicaOptions, TlsOptions } from './options.ts';
 export { type CountingClient, entriesAdded } from './tap/entries-added.ts';
 export {
   type AppendingClient,

@@ -32,7 +32,7 @@ const SILENT: RedisLogger = { info: () => undefined, warn: () => undefined };
 /**
  * Connect to the Redis at `url`: `redis://[user:password@]host[:port][/database]`, `rediss://` with TLS; a primary with
  * its replicas, or nodes of a cluster, as several hosts with commas.
- * @throws {PortError} `MISCONFIGURED` (URL, login, version, replica, eviction), `UNAVAILABLE` if nothing answers within
+ * @throws {PortError} `MISCONFIGURED` (URL, login, certificates, version, replica, eviction), `UNAVAILABLE` if nothing answers within
  *   `connectTimeoutMs`, `INVALID_ARGUMENT` for an option out of range
  */
 export async function openRedis(url: string, options: RedisOptions = {}): Promise<Redis> {
@@ -47,7 +47,7 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
   }
   const keys = new Keys(options.prefix ?? 'fs');
   const limits = { clock, logger, connectTimeoutMs, callTimeoutMs, replyTimeoutMs };
-  const connection = await Connection.open(parseTargets(url), limits);
+  const connection = await Connection.open(parseTargets(url, options.tls), limits);
   const log = new RedisStreamLog({
     connection,
     keys,

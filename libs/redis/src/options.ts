@@ -12,6 +12,15 @@ export interface ReplicaOptions {
   readonly withinMs: number;
 }
 
+/** For `rediss://`. Each is text or bytes in PEM. */
+export interface TlsOptions {
+  /** Who vouches for the server, where it is none that Node knows. */
+  readonly ca?: string | Buffer;
+  /** What this client shows, where the server asks for it (`tls-auth-clients`). */
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+}
+
 export interface RedisOptions {
   /** Start of every key; two installations on one server differ in it. `fs` by default. */
   readonly prefix?: string;
@@ -28,6 +37,8 @@ export interface RedisOptions {
   readonly replyTimeoutMs?: number;
   /** Bytes of records that may wait to be written, beyond which `append` rejects with `UNAVAILABLE`; 64 MiB by default. */
   readonly maxPendingBytes?: number;
+  /** Beside what the URL says; by default Node's certificate authorities vouch for the server. */
+  readonly tls?: TlsOptions;
   /** By default an append is acknowledged when the primary has it. */
   readonly replicas?: ReplicaOptions;
 }

@@ -1,6 +1,6 @@
 import { type Lease, type Leases, PortError, requireDuration, requireName } from '@foreshadow/ports';
 import type { Connection } from './connection/connection.ts';
-import { Script } from './connection/script.ts';
+import { Script, WHEN_FULL } from './connection/script.ts';
 import { expiryMs } from './expiry.ts';
 import type { Keys } from './keys.ts';
 
@@ -9,7 +9,7 @@ import type { Keys } from './keys.ts';
  * token is above the last one and at least the time in ms: so it grows even where the last one was lost, in a restart
  * without persistence or a fail-over to a replica that lags behind.
  */
-const ACQUIRE = new Script(`local held = redis.call('GET', KEYS[1])
+const ACQUIRE = new Script(`${WHEN_FULL}local held = redis.call('GET', KEYS[1])
 if held then
   local token, owner = string.match(held, '^(%d+) (.*)$')
   if owner ~= ARGV[1] then return nil end
@@ -24,12 +24,13 @@ redis.call('SET', KEYS[1], token .. ' ' .. ARGV[1], 'PX', ARGV[2])
 return token`);
 
 /** KEYS: lease. ARGV: what the holder wrote, time to live in ms. Returns 1 if it held it still. */
-const RENEW = new Script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+const RENEW = new Script(`${WHEN_FULL}if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`);
 
 /** KEYS: lease. ARGV: what the holder wrote. */
-const RELEASE = new Script(`if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+const RELEASE =
+  new Script(`${WHEN_FULL}if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`);
 
 /** Leases that the server ends by its own clock. */

@@ -10,7 +10,7 @@ import {
 } from '@foreshadow/ports';
 import type { Connection } from './connection/connection.ts';
 import type { Reply } from './connection/link.ts';
-import { Script } from './connection/script.ts';
+import { Script, WHEN_FULL } from './connection/script.ts';
 import { expiryMs } from './expiry.ts';
 import type { Keys } from './keys.ts';
 
@@ -18,7 +18,7 @@ import type { Keys } from './keys.ts';
  * KEYS: entry, index. ARGV: key, value, operation, time to live in ms or '', version asked for or ''. Returns OK with
  * the new version, or CONFLICT with the present one. An operation that is repeated is done once.
  */
-const PUT = new Script(`local present = redis.call('HMGET', KEYS[1], 'n', 'o')
+const PUT = new Script(`${WHEN_FULL}local present = redis.call('HMGET', KEYS[1], 'n', 'o')
 local version = tonumber(present[1] or '0')
 if present[2] == ARGV[3] then return {'OK', present[1]} end
 if ARGV[5] ~= '' and tonumber(ARGV[5]) ~= version then return {'CONFLICT', tostring(version)} end
@@ -29,12 +29,13 @@ redis.call('ZADD', KEYS[2], 0, ARGV[1])
 return {'OK', next}`);
 
 /** KEYS: entry, index. ARGV: key. */
-const DELETE = new Script(`redis.call('DEL', KEYS[1])
+const DELETE = new Script(`${WHEN_FULL}redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 return 1`);
 
 /** As DELETE, for an entry whose time ran out; somebody may have written it anew meanwhile. */
-const FORGET = new Script(`if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
+const FORGET =
+  new Script(`${WHEN_FULL}if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
 return 1`);
 
 /**

@@ -151,7 +151,7 @@ describe.skipIf(NO_SERVER !== undefined)(`servers that refuse (${NO_SERVER ?? 'r
 
   it('says that memory is full, takes nothing of the batch, and goes on when there is room', async () => {
     const server = await start('--maxmemory', '20mb');
-    const { log } = await opened(server.url);
+    const { log, leases, state } = await opened(server.url);
     await log.append(batchOf(A, 'r', 1));
     await server.run('CONFIG', 'SET', 'maxmemory', '1mb');
     const error = await failure(
@@ -164,6 +164,13 @@ describe.skipIf(NO_SERVER !== undefined)(`servers that refuse (${NO_SERVER ?? 'r
     );
     expect(error).toMatchObject({ code: 'OUT_OF_SPACE', retryable: true });
     expect(error.message).toContain('maxmemory');
+    // What makes room, and keeps the rest going, goes on.
+    const lease = await leases.acquire('l', 'me', 60_000);
+    expect(lease).toBeDefined();
+    await log.commit(A, 'g', 1, 1);
+    expect(await log.trim(A, 0)).toBe(1);
+    expect(await state.put('k', Buffer.from('v'))).toBe(1);
+    expect(await leases.renew(lease!, 60_000)).toBe(true);
     await server.run('CONFIG', 'SET', 'maxmemory', '20mb');
     expect(await log.endPosition(A)).toBe(1);
     expect(await log.endPosition(B)).toBe(0);

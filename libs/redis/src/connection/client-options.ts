@@ -1,4 +1,5 @@
 import { RESP_TYPES } from 'redis';
+import type { TlsOptions } from '../options.ts';
 
 /** Commands without a reply that a connection takes; more are refused. Bounds what waits in memory. */
 const MAX_QUEUE = 50_000;
@@ -28,6 +29,11 @@ interface SocketOptions {
   readonly connectTimeout: number;
   readonly keepAlive: boolean;
   readonly reconnectStrategy: false;
+}
+
+/** What of a socket depends on where it leads. */
+export function encryption(tls: TlsOptions | undefined): { readonly tls?: true } & TlsOptions {
+  return tls === undefined ? {} : { tls: true, ...tls };
 }
 
 /** A connection is never opened again by the client itself: whoever holds it opens another, to the primary of then. */

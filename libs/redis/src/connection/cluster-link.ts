@@ -1,5 +1,5 @@
 import { createCluster, type RedisArgument } from 'redis';
-import { CLIENT_OPTIONS, SOCKET_OPTIONS } from './client-options.ts';
+import { CLIENT_OPTIONS, encryption, SOCKET_OPTIONS } from './client-options.ts';
 import { InFlight } from './in-flight.ts';
 import type { BlockingClient, Command, Link, Reply } from './link.ts';
 import { requireReplicas, waitFor } from './replicas.ts';
@@ -86,7 +86,7 @@ export class ClusterLink implements Link {
 function clusterOf(targets: readonly Target[]) {
   const { commandOptions, RESP, ...defaults } = CLIENT_OPTIONS;
   const [first] = targets;
-  const { username, password, protocol } = new URL(first?.url ?? 'redis://localhost');
+  const { username, password } = new URL(first?.url ?? 'redis://localhost');
   return createCluster({
     RESP,
     commandOptions,
@@ -97,7 +97,7 @@ function clusterOf(targets: readonly Target[]) {
       ...(password === '' ? {} : { password: decodeURIComponent(password) }),
       socket: {
         ...SOCKET_OPTIONS,
-        ...(protocol === 'rediss:' ? { tls: true as const } : {}),
+        ...encryption(first?.tls),
         // Never ends: the client's own strategy closes for good after a socket timeout.
         reconnectStrategy: (retries: number) => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(retries, 10)),
       },

@@ -1,5 +1,5 @@
 import { PortError } from '@foreshadow/ports';
-import { ErrorReply } from 'redis';
+import { ConnectionTimeoutError, ErrorReply, SocketClosedUnexpectedlyError } from 'redis';
 
 /** Replies that a server gives for a while: it starts, fails over, moves a slot, or runs a long script. */
 const PASSING =
@@ -13,15 +13,34 @@ export function isPassing(error: unknown): boolean {
   return PASSING.test(error.message);
 }
 
+/** What is wrong with a certificate, as OpenSSL names it in the codes of Node's errors. */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
+const HANDSHAKE = /^(ERR_SSL_|ERR_OSSL_|ERR_TLS_|EPROTO)/;
+
 /** What a caller is told of a failure: what, where, and what to do. */
 export function portErrorOf(cause: unknown, where: string): PortError {
   if (cause instanceof PortError) return cause;
   const said = cause instanceof Error ? describe(cause) : String(cause);
-  if (!isReply(cause)) return unavailable(`Redis at ${where} does not answer (${said})`, cause);
+  const code = codeOf(cause);
+  if (UNTRUSTED.test(code)) {
+    const advice =
+      'give the certificate authority that signed it, and the host by the name that stands in the certificate';
+    return misconfigured(
+      `Redis at ${where} shows a certificate that is not trusted (${said}); ${advice}`,
+      cause,
+    );
+  }
+  if (HANDSHAKE.test(code)) {
+    const advice =
+      'does it speak TLS on this port (else write redis://), and does it ask for a certificate of the client?';
+    return misconfigured(`TLS with Redis at ${where} fails (${said}); ${advice}`, cause);
+  }
+  if (!isReply(cause))
+    return unavailable(`Redis at ${where} does not answer (${said})${hintOf(cause, where)}`, cause);
   if (REFUSING.test(said)) {
     const advice =
       'set user and password in the URL, and allow the user all commands on the keys of the prefix';
-    return new PortError('MISCONFIGURED', `Redis at ${where} refuses: ${said}; ${advice}`, { cause });
+    return misconfigured(`Redis at ${where} refuses: ${said}; ${advice}`, cause);
   }
   if (/(^|\s)OOM /.test(said)) {
     const advice = 'raise maxmemory, or let workers commit so that trimming makes room';
@@ -45,6 +64,25 @@ export function portErrorOf(cause: unknown, where: string): PortError {
     );
   }
   return unavailable(`Redis at ${where} says: ${said}`, cause);
+}
+
+/** A server without TLS waits for the end of what it takes for a command; one with TLS closes on a plain command. */
+function hintOf(cause: unknown, where: string): string {
+  const isEncrypted = where.startsWith('rediss:');
+  if (isEncrypted && cause instanceof ConnectionTimeoutError) return '; does it speak TLS on this port?';
+  if (!isEncrypted && (cause instanceof SocketClosedUnexpectedlyError || codeOf(cause) === 'ECONNRESET')) {
+    return '; if it speaks TLS on this port, write rediss://';
+  }
+  return '';
+}
+
+function misconfigured(message: string, cause: unknown): PortError {
+  return new PortError('MISCONFIGURED', message, { cause });
+}
+
+function codeOf(cause: unknown): string {
+  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
 }
 
 function unavailable(message: string, cause: unknown): PortError {

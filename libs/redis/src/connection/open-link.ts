@@ -25,7 +25,7 @@ export async function openLink(targets: readonly Target[], nowMs: () => number):
 }
 
 async function linkTo(target: Target, all: readonly Target[], nowMs: () => number): Promise<Link> {
-  const client = await connectNode(target.url);
+  const client = await connectNode(target);
   try {
     const facts = await factsOf(client);
     requireFit(facts, target.shown);

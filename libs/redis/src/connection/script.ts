@@ -4,6 +4,12 @@ import type { Connection } from './connection.ts';
 import type { ReplicaOptions } from '../options.ts';
 import type { Reply } from './link.ts';
 
+/**
+ * Runs also where memory is full: what it writes is small and takes the place of what was there, and without commits,
+ * leases and trimming nothing would ever make room.
+ */
+export const WHEN_FULL = '#!lua flags=allow-oom\n';
+
 /** A Lua script: one atomic step on keys of one slot. */
 export class Script {
   readonly source: string;

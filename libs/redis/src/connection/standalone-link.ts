@@ -1,5 +1,5 @@
 import { createClient } from 'redis';
-import { CLIENT_OPTIONS, SOCKET_OPTIONS } from './client-options.ts';
+import { CLIENT_OPTIONS, encryption, SOCKET_OPTIONS } from './client-options.ts';
 import { InFlight } from './in-flight.ts';
 import type { BlockingClient, Command, Link, Reply } from './link.ts';
 import { parseInfo, type ServerFacts } from './server-facts.ts';
@@ -13,8 +13,8 @@ export interface NodeClient extends BlockingClient {
 }
 
 /** @throws what the client throws if there is no connection within its timeout, or the server refuses the login */
-export async function connectNode(url: string): Promise<NodeClient> {
-  const client = createClient({ ...CLIENT_OPTIONS, url, socket: { ...SOCKET_OPTIONS } });
+export async function connectNode({ url, tls }: Target): Promise<NodeClient> {
+  const client = createClient({ ...CLIENT_OPTIONS, url, socket: { ...SOCKET_OPTIONS, ...encryption(tls) } });
   const lost = new Promise<unknown>((resolve) => client.on('error', resolve));
   await client.connect();
   return {
@@ -57,7 +57,7 @@ export class StandaloneLink implements Link {
   }
 
   async openBlocking(): Promise<NodeClient> {
-    return connectNode(this.#target.url);
+    return connectNode(this.#target);
   }
 
   /** `WAIT` counts what its own connection wrote, so that it must follow on the same one. */

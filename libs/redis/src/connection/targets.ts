@@ -1,4 +1,5 @@
 import { PortError } from '@foreshadow/ports';
+import type { TlsOptions } from '../options.ts';
 
 /** One address that a URL names. */
 export interface Target {
@@ -6,6 +7,8 @@ export interface Target {
   readonly url: string;
   /** Without: for messages. */
   readonly shown: string;
+  /** `undefined`: nothing is encrypted. */
+  readonly tls: TlsOptions | undefined;
 }
 
 const EXPECTED = 'expected redis://[user:password@]host[:port][/database], or rediss:// for TLS';
@@ -15,13 +18,24 @@ const EXPECTED = 'expected redis://[user:password@]host[:port][/database], or re
  * replicas, or some nodes of a cluster.
  * @throws {PortError} `MISCONFIGURED`; the message does not hold the password.
  */
-export function parseTargets(url: string): readonly Target[] {
+export function parseTargets(url: string, tls?: TlsOptions): readonly Target[] {
   const parts = /^(rediss?):\/\/(?:(.*)@)?([^/@?#]+)(\/\d*)?$/.exec(url);
   if (parts === null) throw notRedis(url);
   const [, scheme = '', credentials, hosts = '', database = ''] = parts;
+  const isEncrypted = scheme === 'rediss';
+  if (tls !== undefined && !isEncrypted) {
+    throw new PortError(
+      'MISCONFIGURED',
+      `certificates are given, and the URL is redis://${hosts}, without TLS: write rediss://`,
+    );
+  }
   const login = credentials === undefined ? '' : `${credentials}@`;
   return hosts.split(',').map((host) => {
-    const target = { url: `${scheme}://${login}${host}${database}`, shown: `${scheme}://${host}${database}` };
+    const target = {
+      url: `${scheme}://${login}${host}${database}`,
+      shown: `${scheme}://${host}${database}`,
+      tls: isEncrypted ? (tls ?? {}) : undefined,
+    };
     if (host === '' || !URL.canParse(target.url)) throw notRedis(url);
     return target;
   });

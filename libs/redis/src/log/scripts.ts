@@ -1,4 +1,4 @@
-import { Script } from '../connection/script.ts';
+import { Script, WHEN_FULL } from '../connection/script.ts';
 
 /**
  * Positions in scripts: the record at position p is the entry `0-(p+1)`, so that one id tells both the position and,
@@ -58,7 +58,7 @@ return {'OK', firsts}`);
  * KEYS: records, meta. ARGV: group, token, next (empty: only claim). Returns OK with what is committed; FENCED with the
  * larger token; END with the end. The group is kept as a consumer group too, so that the usual tools see it and its lag.
  */
-export const COMMIT: Script = new Script(`${LUA_TEXT}
+export const COMMIT: Script = new Script(`${WHEN_FULL}${LUA_TEXT}
 local group, token, next = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local newest, last = number(KEYS[2], 't:' .. group), number(KEYS[2], 'end')
 if next and next > last then return {'END', text(last)} end
@@ -85,7 +85,7 @@ return {text(count), oldest[1] and oldest[1][2][2]}`);
  * KEYS: records, meta. ARGV: records to keep behind the slowest group. Returns how many were dropped. Groups that others
  * read with count too, by their oldest pending entry: trimming by length would delete it under them.
  */
-export const TRIM: Script = new Script(`${LUA_TEXT}
+export const TRIM: Script = new Script(`${WHEN_FULL}${LUA_TEXT}
 local fields, own, slowest = redis.call('HGETALL', KEYS[2]), {}, nil
 for i = 1, #fields, 2 do
   if string.sub(fields[i], 1, 2) == 'c:' then
