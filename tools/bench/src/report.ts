@@ -1,3 +1,5 @@
+import type { PairedRatio } from './paired.ts';
+
 /** One measured figure, with its ratio to a named baseline or rival measured in the same run. */
 export interface Figure {
   readonly name: string;
@@ -5,6 +7,8 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly baseline?: { readonly name: string; readonly value: number };
+  /** Ratio to the baseline by pairs of rounds, with its 95 % interval; a bound holds for the upper end. */
+  readonly paired?: PairedRatio;
   /** Bound that the value, or its ratio to the baseline, is to keep. */
   readonly target?: { readonly atMost: number; readonly of: 'value' | 'ratio' };
   readonly note?: string;
@@ -17,14 +21,15 @@ export interface SuiteResult {
 
 /** Value over baseline, both in the figure's unit; `undefined` without a baseline. */
 export function ratioOf(figure: Figure): number | undefined {
-  return figure.baseline === undefined ? undefined : figure.value / figure.baseline.value;
+  if (figure.baseline === undefined) return undefined;
+  return figure.paired?.ratio ?? figure.value / figure.baseline.value;
 }
 
 /** Whether the figure keeps its bound; `undefined` without one. */
 export function isMet(figure: Figure): boolean | undefined {
-  const { target, value } = figure;
+  const { target, value, paired } = figure;
   if (target === undefined) return undefined;
-  return (target.of === 'value' ? value : (ratioOf(figure) ?? NaN)) <= target.atMost;
+  return (target.of === 'value' ? value : (paired?.high ?? ratioOf(figure) ?? NaN)) <= target.atMost;
 }
 
 const NUMBER = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
@@ -54,7 +59,13 @@ function renderTarget(figure: Figure): string {
 
 function renderRatio(figure: Figure): string {
   const ratio = ratioOf(figure);
-  return ratio === undefined ? '' : `${NUMBER.format(ratio)}× ${figure.baseline!.name}`;
+  if (ratio === undefined) return '';
+  const { paired, baseline } = figure;
+  const within =
+    paired === undefined
+      ? ''
+      : ` (${NUMBER.format(paired.low)}–${NUMBER.format(paired.high)}, ${paired.pairs} pairs)`;
+  return `${NUMBER.format(ratio)}× ${baseline!.name}${within}`;
 }
 
 export function toJson(results: readonly SuiteResult[]): string {

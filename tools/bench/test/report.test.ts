@@ -26,6 +26,17 @@ it('says whether a bound on the value or on the ratio is kept', () => {
   expect(text).toContain('missed (≤ 4 ns)');
 });
 
+it('shows the interval of a ratio by pairs, whose upper end must keep the bound', () => {
+  const paired = { ratio: 1.01, low: 1.002, high: 1.018, pairs: 100 };
+  const target = { atMost: 1.02, of: 'ratio' } as const;
+  const kept = { ...figure, paired, target };
+  expect(ratioOf(kept)).toBe(1.01);
+  expect(renderSuite({ suite: 'edge', figures: [kept] })).toContain(
+    '1.01× bare loop (1.002–1.018, 100 pairs)  met',
+  );
+  expect(isMet({ ...kept, paired: { ...paired, high: 1.03 } })).toBe(false);
+});
+
 it('says in words what could not be measured, and takes its bound as missed', () => {
   const figure = {
     name: 'fit',
