@@ -4,7 +4,7 @@ import { renderSummary } from '../demo/report.ts';
 import { runDemo } from '../demo/run.ts';
 import { plainScreen, type Screen, terminalScreen } from '../demo/terminal.ts';
 import { durationMs, integer, positive, positiveDurationMs } from '../options.ts';
-import { EXIT } from '../errors.ts';
+import { CliError, EXIT } from '../errors.ts';
 import { shutdownSignal } from '../shutdown.ts';
 
 interface Flags {
@@ -18,6 +18,9 @@ interface Flags {
   planInterval: number;
   port: number;
   edgePort: number;
+  edges: number;
+  actuators: number;
+  killLeader?: number;
   data?: string;
   redis?: string;
   json?: boolean;
@@ -35,7 +38,8 @@ It ends on Ctrl-C or --duration, drains, and prints a summary. Exit code 1 if re
 Examples:
   foreshadow demo --duration 5m --json
   foreshadow demo --forecaster last-value --seed 7       the same load without forecasting
-  foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second`;
+  foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second
+  foreshadow demo --redis redis://127.0.0.1:6379 --edges 3 --actuators 2 --kill-leader 2m --duration 5m`;
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -61,7 +65,19 @@ export function demoCommand(): Command {
         .default(2000, '2s'),
     )
     .option('--port <n>', 'actuator and dashboard', integer(1, 65_535), 7070)
-    .option('--edge-port <n>', 'ingest edge', integer(1, 65_535), 7071)
+    .option(
+      '--edge-port <n>',
+      'ingest edge; more edges, then more actuators, take the ports after it',
+      integer(1, 65_535),
+      7071,
+    )
+    .option('--edges <n>', 'ingest edges, over which the records are spread', integer(1, 16), 1)
+    .option('--actuators <n>', 'actuators, of which one leads and the others stand by', integer(1, 8), 1)
+    .option(
+      '--kill-leader <time>',
+      'kill the actuator that leads after this time (SIGKILL); it comes back after 15 s; needs --actuators 2',
+      positiveDurationMs,
+    )
     .option(
       '--data <dir>',
       'keep log, state and process logs in this folder, or go on from it: the summary counts its earlier runs too (default: a temporary one)',
@@ -96,6 +112,12 @@ function screenFor(json: boolean): Screen {
 }
 
 function toOptions(flags: Flags): DemoOptions {
+  if (flags.killLeader !== undefined && flags.actuators < 2) {
+    throw new CliError(
+      'INVALID_OPTION',
+      `--kill-leader: needs --actuators 2 or more; got ${flags.actuators}`,
+    );
+  }
   return {
     durationMs: flags.duration,
     seed: flags.seed,
@@ -107,6 +129,9 @@ function toOptions(flags: Flags): DemoOptions {
     planIntervalMs: flags.planInterval,
     port: flags.port,
     edgePort: flags.edgePort,
+    edges: flags.edges,
+    actuators: flags.actuators,
+    killLeaderAfterMs: flags.killLeader,
     dataDir: flags.data,
     redisUrl: flags.redis,
     json: flags.json === true,

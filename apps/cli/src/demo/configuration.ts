@@ -54,15 +54,30 @@ export function demoConfig(options: DemoOptions, dir: string): Config {
       },
     ],
     edge: {
-      nodeId: 'edge-1',
       port: options.edgePort,
-      actuatorUrl: `ws://127.0.0.1:${options.port}/v1/link`,
+      actuatorUrl: linkUrls(demoPorts(options).actuators),
     },
     forecast: { forecaster: options.forecaster },
     actuator: { port: options.port, planIntervalMs: options.planIntervalMs, mode: options.mode },
     storage: { path: join(dir, 'store'), retainRecords: 0, ...redisOf(options, dir) },
     local: { startDelayMs: options.startDelayMs },
   });
+}
+
+export interface DemoPorts {
+  readonly actuators: readonly number[];
+  readonly edges: readonly number[];
+}
+
+/** The first actuator has `port`, the edges have `edgePort` and what follows, the other actuators what follows these. */
+export function demoPorts({ port, edgePort, edges, actuators }: DemoOptions): DemoPorts {
+  const from = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
+  return { actuators: [port, ...from(edgePort + edges, actuators - 1)], edges: from(edgePort, edges) };
+}
+
+/** Links of the actuators, as an edge names them. */
+export function linkUrls(ports: readonly number[]): string {
+  return ports.map((port) => `ws://127.0.0.1:${port}/v1/link`).join();
 }
 
 /** Runs that share a Redis stay apart by the name of their folder. */

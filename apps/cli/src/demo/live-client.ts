@@ -9,15 +9,18 @@ export interface LiveHandlers {
 
 const RETRY_MS = 500;
 
-/** Follow `GET /v1/live` until the signal aborts, connecting anew whenever the actuator goes away. */
+/**
+ * Follow `GET /v1/live` until the signal aborts, connecting anew whenever the actuator goes away; of several addresses
+ * the next is tried, since only the actuator that leads has anything to tell.
+ */
 export async function followLive(
-  baseUrl: string,
+  baseUrls: readonly string[],
   handlers: LiveHandlers,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
+  for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      await readOnce(`${baseUrl}/v1/live`, handlers, signal);
+      await readOnce(`${baseUrls[attempt % baseUrls.length]}/v1/live`, handlers, signal);
     } catch {
       // The actuator starts, restarts or is gone: the next attempt tells.
     }

@@ -11,6 +11,11 @@ export interface DemoOptions {
   readonly planIntervalMs: number;
   readonly port: number;
   readonly edgePort: number;
+  /** Edges, over which records are spread, and actuators, of which one leads. */
+  readonly edges: number;
+  readonly actuators: number;
+  /** The actuator that leads is killed after this time; `undefined`: never. */
+  readonly killLeaderAfterMs: number | undefined;
   readonly dataDir: string | undefined;
   /** Keeps log, state and leases; `undefined`: the embedded ones do. */
   readonly redisUrl: string | undefined;

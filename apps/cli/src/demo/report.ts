@@ -1,5 +1,13 @@
 import { table } from '../table.ts';
-import { type DemoSummary, inTime } from './summary.ts';
+import { type DemoSummary, inTime, type Succession } from './summary.ts';
+
+function successionLine(succession: Succession | undefined): string[] {
+  if (succession === undefined) return [];
+  const { ledAfterMs } = succession;
+  const other =
+    ledAfterMs === null ? 'no other led' : `another led ${(ledAfterMs / 1000).toFixed(1)} s later`;
+  return [`the actuator that led was killed; ${other}`];
+}
 
 /** The summary for people. */
 export function renderSummary(s: DemoSummary): string {
@@ -19,6 +27,7 @@ export function renderSummary(s: DemoSummary): string {
     `records in ${s.recordsIn} = processed ${s.recordsProcessed} (lost ${s.lost}, duplicates ${s.duplicates})`,
     `scale-ups: ${s.scaleUps.length}; the load outgrew the old capacity ${needed} times, new capacity ready in time ${ready} times${lead}`,
     `under-provisioned ${s.underProvisionedSeconds} s of ${s.observedSeconds} s; largest lag ${s.maxLagSeconds.toFixed(1)} s`,
+    ...successionLine(s.succession),
     `capacity ${s.meanCapacityCores.toFixed(2)} cores for a demand of ${s.meanDemandCores.toFixed(2)}, on average`,
     '',
     table(['horizon', 'scored', 'WAPE', 'last value', 'coverage 90 %'], horizons),

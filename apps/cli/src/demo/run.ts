@@ -1,30 +1,37 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PartitionKey, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import type { StreamLog } from '@foreshadow/ports';
 import { openStorage, type StorageLogger } from '@foreshadow/storage';
-import { stringify } from 'yaml';
 import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { auditLedger } from '../workload/ledger.ts';
 import { type ProducerSummary, runProducer } from '../workload/producer.ts';
 import type { RecordSource } from '../workload/source.ts';
-import { DEMO_POOL, DEMO_STREAM, demoConfig } from './configuration.ts';
+import { DEMO_POOL, DEMO_STREAM, demoConfig, demoPorts, type DemoPorts } from './configuration.ts';
 import { ForecastScore } from './forecast-score.ts';
 import { RunHistory } from './history.ts';
 import { followLive } from './live-client.ts';
 import type { DemoOptions } from './options.ts';
 import { assertPortFree } from './port.ts';
+import { Processes } from './processes.ts';
 import { demoSource } from './source.ts';
-import { type DemoSummary, meanOf, scaleUpTimes, smoothed, underProvisionedSeconds } from './summary.ts';
-import { Supervised } from './supervise.ts';
+import { killLeader } from './succession.ts';
+import {
+  type DemoSummary,
+  meanOf,
+  scaleUpTimes,
+  smoothed,
+  type Succession,
+  underProvisionedSeconds,
+} from './summary.ts';
+import type { Supervised } from './supervise.ts';
 import type { Screen } from './terminal.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 180_000;
-const STOP_GRACE_MS = 20_000;
 /** Unscored head of a run: processes start and the first worker takes its start delay. */
 const WARM_UP_MARGIN_MS = 5000;
 
@@ -34,20 +41,14 @@ export async function runDemo(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DemoSummary> {
-  if (options.port === options.edgePort) {
-    throw new CliError(
-      'INVALID_OPTION',
-      `--port and --edge-port: two different ports; got ${options.port} twice`,
-    );
-  }
-  await assertPortFree(options.port, '--port');
-  await assertPortFree(options.edgePort, '--edge-port');
+  const ports = demoPorts(options);
+  await assertPortsFree(ports, options);
   const source = demoSource(options, (warning) => screen.note(warning));
   const { dir, remove } = workingDirectory(options.dataDir);
   const config = demoConfig(options, dir);
   const storage = await openStorage(config.storage, noted(screen));
-  const processes = startProcesses(config, dir, screen);
-  const run: Run = { options, config, dir, log: storage.log, source, processes, screen, signal };
+  const processes = new Processes(config, ports, dir, screen);
+  const run: Run = { options, ports, config, dir, log: storage.log, source, processes, screen, signal };
   let summary: DemoSummary;
   try {
     summary = await produceAndAudit(run);
@@ -68,6 +69,7 @@ function noted(screen: Screen): StorageLogger {
 
 interface Run {
   readonly options: DemoOptions;
+  readonly ports: DemoPorts;
   readonly config: Config;
   readonly dir: string;
   readonly log: StreamLog;
@@ -78,19 +80,22 @@ interface Run {
 }
 
 async function produceAndAudit(run: Run): Promise<DemoSummary> {
-  const { options, config, dir, log, source, processes, screen, signal } = run;
-  const actuatorUrl = `http://127.0.0.1:${options.port}`;
-  const edgeUrl = `http://127.0.0.1:${options.edgePort}`;
-  await waitReady(`${actuatorUrl}/healthz`, dir, signal);
-  await waitReady(`${edgeUrl}/healthz`, dir, signal);
-  screen.note(`dashboard ${actuatorUrl} · ingest ${edgeUrl}/v1/streams/web/records · logs ${dir}`);
-  screen.note(`actuator pid ${processes.actuator.pid} · edge pid ${processes.edge.pid}`);
-  const live = startLive(actuatorUrl, screen);
+  const { options, ports, config, dir, log, source, processes, screen, signal } = run;
+  const actuatorUrls = ports.actuators.map(addressOf);
+  const edgeUrls = ports.edges.map(addressOf);
+  for (const url of [...actuatorUrls, ...edgeUrls]) await waitReady(`${url}/healthz`, dir, signal);
+  screen.note(
+    `dashboard ${actuatorUrls.join(' or ')} · ingest ${edgeUrls[0]}/v1/streams/web/records · logs ${dir}`,
+  );
+  screen.note(`actuator pid ${pidsOf(processes.actuators)} · edge pid ${pidsOf(processes.edges)}`);
+  const live = startLive(actuatorUrls, screen);
   const startedAtMs = systemClock.nowMs();
+  const ended = new AbortController();
+  const succession = killingLeader(run, ended.signal);
   let produced: ProducerSummary;
   try {
     produced = await runProducer({
-      edgeUrl,
+      edgeUrls,
       stream: DEMO_STREAM,
       source,
       clock: systemClock,
@@ -103,7 +108,9 @@ async function produceAndAudit(run: Run): Promise<DemoSummary> {
     await waitDrained(log, config);
   } finally {
     live.stop();
+    ended.abort();
   }
+  const killed = await succession;
   await processes.stop();
   const audit = auditLedger(
     join(dir, 'ledger', DEMO_STREAM),
@@ -111,7 +118,31 @@ async function produceAndAudit(run: Run): Promise<DemoSummary> {
     produced.acked,
   );
   const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
-  return { ...audit, ...summarize(live, config, scoredFromMs) };
+  return { ...audit, ...summarize(live, config, scoredFromMs), ...(killed && { succession: killed }) };
+}
+
+const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
+const pidsOf = (processes: readonly Supervised[]): string => processes.map((p) => p.pid).join(', ');
+
+/** @throws {CliError} which option to change */
+async function assertPortsFree(ports: DemoPorts, { edges, actuators }: DemoOptions): Promise<void> {
+  const all = [...ports.actuators, ...ports.edges];
+  if (new Set(all).size < all.length || Math.max(...all) > 65_535) {
+    const need = `${edges + actuators - 1} ports from --edge-port on, and --port not among them`;
+    throw new CliError('INVALID_OPTION', `--port and --edge-port: ${need}; got ${all.join(', ')}`);
+  }
+  const [first, ...others] = ports.actuators;
+  await assertPortFree(first!, '--port');
+  for (const port of [...ports.edges, ...others]) await assertPortFree(port, '--edge-port');
+}
+
+async function killingLeader(
+  { options, processes, screen }: Run,
+  signal: AbortSignal,
+): Promise<Succession | undefined> {
+  const afterMs = options.killLeaderAfterMs;
+  if (afterMs === undefined) return undefined;
+  return killLeader({ processes, afterMs, clock: systemClock, screen, signal });
 }
 
 /** The folder of the run; a temporary one is removed at the end, and kept with its logs if the run fails. */
@@ -119,42 +150,6 @@ function workingDirectory(dataDir: string | undefined): { dir: string; remove: (
   const dir = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'foreshadow-')) : resolve(dataDir);
   mkdirSync(join(dir, 'ledger', DEMO_STREAM), { recursive: true });
   return { dir, remove: () => dataDir === undefined && rmSync(dir, { recursive: true, force: true }) };
-}
-
-interface Processes {
-  readonly actuator: Supervised;
-  readonly edge: Supervised;
-  stop(): Promise<void>;
-}
-
-function startProcesses(config: Config, dir: string, screen: Screen): Processes {
-  const file = join(dir, 'foreshadow.yaml');
-  writeFileSync(file, stringify(config));
-  const env = { FORESHADOW_LEDGER_DIR: join(dir, 'ledger'), FORESHADOW_SUPERVISOR_PID: String(process.pid) };
-  const start = (name: string, ...args: string[]): Supervised =>
-    new Supervised({
-      name,
-      args: [name, '--config', file, ...args],
-      env,
-      logFile: join(dir, `${name}.log`),
-      onExit: (e) =>
-        screen.note(`${e.name} (pid ${e.pid}) ended: ${e.how}; starting it again in ${e.restartInMs} ms`),
-    });
-  const actuator = start('actuator');
-  const edge = start('edge');
-  // An actuator that only advises starts none.
-  const isAdvising = config.actuator.mode === 'advise';
-  const worker = isAdvising ? start('worker', '--pool', DEMO_POOL, '--id', 'by-hand') : undefined;
-  return {
-    actuator,
-    edge,
-    // The actuator first: it drains its workers.
-    async stop() {
-      await actuator.stop(STOP_GRACE_MS);
-      await worker?.stop(STOP_GRACE_MS);
-      await edge.stop(STOP_GRACE_MS);
-    },
-  };
 }
 
 async function waitReady(url: string, dir: string, signal: AbortSignal): Promise<void> {
@@ -180,12 +175,12 @@ interface Live {
   stop(): void;
 }
 
-function startLive(actuatorUrl: string, screen: Screen): Live {
+function startLive(actuatorUrls: readonly string[], screen: Screen): Live {
   const history = new RunHistory(DEMO_POOL);
   const score = new ForecastScore(DEMO_STREAM);
   const controller = new AbortController();
   void followLive(
-    actuatorUrl,
+    actuatorUrls,
     {
       onSnapshot(snapshot) {
         history.addSnapshot(snapshot);

@@ -13,6 +13,14 @@ export interface DemoSummary {
   readonly meanDemandCores: number;
   readonly maxLagSeconds: number;
   readonly observedSeconds: number;
+  /** Where the actuator that led was killed. */
+  readonly succession?: Succession;
+}
+
+export interface Succession {
+  readonly killedAtMs: number;
+  /** From the kill until another leads; `null` if none did before the end. */
+  readonly ledAfterMs: number | null;
 }
 
 export interface HorizonSummary {

@@ -30,6 +30,8 @@ export class Supervised {
   #backoffMs = FIRST_BACKOFF_MS;
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
+  /** It is away for at least so long after its next end. */
+  #leastAwayMs = 0;
 
   constructor(options: SupervisedOptions) {
     this.#options = options;
@@ -38,6 +40,12 @@ export class Supervised {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** SIGKILL; it is started again after `awayMs`. */
+  killFor(awayMs: number): void {
+    this.#leastAwayMs = awayMs;
+    this.#child?.kill('SIGKILL');
   }
 
   /** Ask it to end (SIGTERM); SIGKILL after `graceMs`. Resolves when it is gone. */
@@ -70,7 +78,8 @@ export class Supervised {
   #onExit(child: ChildProcess, how: string): void {
     if (this.#stopping) return;
     if (performance.now() - this.#startedAtMs > STABLE_AFTER_MS) this.#backoffMs = FIRST_BACKOFF_MS;
-    const restartInMs = this.#backoffMs;
+    const restartInMs = Math.max(this.#leastAwayMs, this.#backoffMs);
+    this.#leastAwayMs = 0;
     this.#backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2);
     this.#restart = setTimeout(() => this.#start(), restartInMs);
     this.#options.onExit({ name: this.#options.name, pid: child.pid ?? 0, how, restartInMs });

@@ -5,8 +5,8 @@ import { Outbox } from './outbox.ts';
 import type { RecordSource } from './source.ts';
 
 export interface ProducerOptions {
-  /** E.g. `http://127.0.0.1:7071`. */
-  readonly edgeUrl: string;
+  /** E.g. `http://127.0.0.1:7071`; over several edges records are spread in turn. */
+  readonly edgeUrls: readonly string[];
   readonly stream: string;
   readonly source: RecordSource;
   readonly clock: Clock;
@@ -40,29 +40,37 @@ const DEFAULT_FLUSH_MS = 15_000;
 const DEFAULT_MAX_PENDING = 200_000;
 
 /**
- * Make the records of a source as they come due and deliver them to an edge, until the source ends or the signal
- * aborts. At least once: while the edge is away, what was made waits and is delivered when it is back.
+ * Make the records of a source as they come due and deliver them to the edges, until the source ends or the signal
+ * aborts. At least once: while an edge is away, what was made for it waits and is delivered when it is back.
  * @throws {WorkloadError} `REFUSED` if the edge refuses a batch for good (4xx).
  */
 export async function runProducer(options: ProducerOptions): Promise<ProducerSummary> {
   const { clock, source, signal, stream } = options;
-  const outbox = new Outbox();
   const acked = new AckedPositions();
   const giveUp = new AbortController();
-  const client = new EdgeClient({ ...options, keyField: source.keyField, giveUp: giveUp.signal });
   const failure = new AbortController();
-  const delivering = deliver(outbox, client, (ack) => {
-    acked.add(stream, ack);
-    options.onAck?.(ack.accepted);
-  }).catch((error: unknown) => {
+  const { keyField } = source;
+  const lanes = options.edgeUrls.map((edgeUrl) => ({
+    outbox: new Outbox(),
+    client: new EdgeClient({ ...options, edgeUrl, keyField, giveUp: giveUp.signal }),
+  }));
+  const outboxes = lanes.map((lane) => lane.outbox);
+  const delivering = Promise.all(
+    lanes.map(({ outbox, client }) =>
+      deliver(outbox, client, (ack) => {
+        acked.add(stream, ack);
+        options.onAck?.(ack.accepted);
+      }),
+    ),
+  ).catch((error: unknown) => {
     failure.abort(error);
     throw error;
   });
   // Awaited below; until then a rejection is known through `failure`.
   delivering.catch(() => {});
 
-  const heldBackMs = await produce(options, outbox, AbortSignal.any([signal, failure.signal]));
-  outbox.close();
+  const heldBackMs = await produce(options, outboxes, AbortSignal.any([signal, failure.signal]));
+  for (const outbox of outboxes) outbox.close();
   const flushed = new AbortController();
   void clock.sleep(options.flushMs ?? DEFAULT_FLUSH_MS, flushed.signal).then(
     () => giveUp.abort(),
@@ -73,18 +81,23 @@ export async function runProducer(options: ProducerOptions): Promise<ProducerSum
   } finally {
     flushed.abort();
   }
+  const [added, pending] = [sum(outboxes, (o) => o.added), sum(outboxes, (o) => o.pending)];
   return {
-    producedRecords: outbox.added,
-    ackedRecords: outbox.added - outbox.pending,
-    retries: client.retries,
-    unsentRecords: outbox.pending,
+    producedRecords: added,
+    ackedRecords: added - pending,
+    retries: sum(lanes, (lane) => lane.client.retries),
+    unsentRecords: pending,
     heldBackMs,
     acked: acked.ranges,
   };
 }
 
-/** Fill the outbox as time goes by; returns the time in which it was too full. */
-async function produce(options: ProducerOptions, outbox: Outbox, stop: AbortSignal): Promise<number> {
+/** Fill the outboxes as time goes by; returns the time in which they were too full. */
+async function produce(
+  options: ProducerOptions,
+  outboxes: readonly Outbox[],
+  stop: AbortSignal,
+): Promise<number> {
   const { clock, source } = options;
   const maxPending = options.maxPendingRecords ?? DEFAULT_MAX_PENDING;
   const endMs = source.durationMs ?? Number.POSITIVE_INFINITY;
@@ -94,11 +107,22 @@ async function produce(options: ProducerOptions, outbox: Outbox, stop: AbortSign
   while (!stop.aborted && fromMs < endMs) {
     await clock.sleep(TICK_MS, stop).catch(() => {});
     const toMs = Math.min(endMs, fromMs + MAX_STRETCH_MS, clock.monotonicMs() - startMs);
-    if (outbox.pending < maxPending) outbox.add(source.due(fromMs, toMs, clock.nowMs()));
+    if (sum(outboxes, (o) => o.pending) < maxPending)
+      spread(source.due(fromMs, toMs, clock.nowMs()), outboxes);
     else heldBackMs += toMs - fromMs;
     fromMs = toMs;
   }
   return heldBackMs;
+}
+
+/** In turn, as a load balancer does. */
+function spread(lines: readonly string[], outboxes: readonly Outbox[]): void {
+  const count = outboxes.length;
+  for (const [i, outbox] of outboxes.entries()) outbox.add(lines.filter((_, n) => n % count === i));
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }
 
 /** Deliver batch after batch until the outbox is closed and empty, or the client gives up. */

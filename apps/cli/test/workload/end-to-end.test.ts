@@ -40,7 +40,7 @@ it('orders go through a real edge to the partitions meant for them, and every on
   const shape = { seed: 1, partitions, meanRecordsPerSec: 200 };
   const source: RecordSource = { ...orderSource(shape), durationMs: 2_000 };
   const produced = await runProducer({
-    edgeUrl: edge.url,
+    edgeUrls: [edge.url],
     stream: 'orders',
     source,
     clock: systemClock,

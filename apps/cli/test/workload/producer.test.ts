@@ -82,7 +82,7 @@ describe('runProducer', () => {
     let seen = 0;
     const summary = await runProducer({
       ...base,
-      edgeUrl: `http://127.0.0.1:${port}`,
+      edgeUrls: [`http://127.0.0.1:${port}`],
       source: numbers(500),
       onAck: (n) => void (seen += n),
     });
@@ -99,7 +99,7 @@ describe('runProducer', () => {
     const why: string[] = [];
     const running = runProducer({
       ...base,
-      edgeUrl: `http://127.0.0.1:${port}`,
+      edgeUrls: [`http://127.0.0.1:${port}`],
       source: numbers(1_500),
       onRetry: (reason) => void why.push(reason),
     });
@@ -123,7 +123,7 @@ describe('runProducer', () => {
     const { edge, port } = await newEdge();
     const stop = new AbortController();
     const endless: RecordSource = { ...numbers(1), durationMs: undefined };
-    const options = { ...base, edgeUrl: `http://127.0.0.1:${port}`, source: endless, flushMs: 300 };
+    const options = { ...base, edgeUrls: [`http://127.0.0.1:${port}`], source: endless, flushMs: 300 };
     const running = runProducer({ ...options, signal: stop.signal });
     await pause(250);
     edge.answer = 'fail';
@@ -140,7 +140,7 @@ describe('runProducer', () => {
     edge.answer = 'fail';
     const running = runProducer({
       ...base,
-      edgeUrl: `http://127.0.0.1:${port}`,
+      edgeUrls: [`http://127.0.0.1:${port}`],
       source: numbers(2_000),
       maxPendingRecords: 20,
     });
@@ -156,7 +156,7 @@ describe('runProducer', () => {
     const { edge, port } = await newEdge();
     edge.answer = 'refuse';
     const source: RecordSource = { ...numbers(1), durationMs: undefined };
-    const running = runProducer({ ...base, edgeUrl: `http://127.0.0.1:${port}`, source });
+    const running = runProducer({ ...base, edgeUrls: [`http://127.0.0.1:${port}`], source });
     await expect(running).rejects.toThrow(/404.*UNKNOWN_STREAM/);
   });
 });
