@@ -26,7 +26,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
   const resolved = resolveOptions(options);
   const { clock, system, logger, signal } = resolved;
   const drain = new AbortController();
-  const attempts = new Attempts(logger);
+  const attempts = new Attempts(logger, clock);
   const meter = new UtilizationMeter(system, clock.monotonicMs());
   const ownership = new Ownership(resolved, attempts, meter);
   const work = new WorkLoop(resolved, ownership, meter, attempts);
