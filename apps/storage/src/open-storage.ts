@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { StorageConfig } from '@foreshadow/domain/config';
 import { openLocal } from '@foreshadow/local';
-import type { FrameRelay, Leases, StateStore, StreamLog } from '@foreshadow/ports';
-import { openRedis } from '@foreshadow/redis';
+import { type FrameRelay, type Leases, PortError, type StateStore, type StreamLog } from '@foreshadow/ports';
+import { openRedis, type TlsOptions } from '@foreshadow/redis';
 
 /** Log, state and leases that several processes share. */
 export interface Storage {
@@ -31,7 +32,35 @@ export async function openStorage(config: StorageConfig, logger: StorageLogger):
   if (config.redis === undefined) {
     return { ...openLocal(config.path), relay: undefined, clear: async () => undefined };
   }
-  const { url, prefix, waitMs, minReplicas } = config.redis;
+  const { url, prefix, waitMs, minReplicas, tls } = config.redis;
   const replicas = minReplicas === 0 ? undefined : { atLeast: minReplicas, withinMs: REPLICAS_WITHIN_MS };
-  return openRedis(url, { prefix, callTimeoutMs: waitMs, logger, ...(replicas && { replicas }) });
+  return openRedis(url, {
+    prefix,
+    callTimeoutMs: waitMs,
+    logger,
+    ...(tls && { tls: readTls(tls) }),
+    ...(replicas && { replicas }),
+  });
+}
+
+const FILES = { ca: 'caFile', cert: 'certFile', key: 'keyFile' } as const;
+
+/** @throws {PortError} `MISCONFIGURED` which file cannot be read */
+function readTls(files: NonNullable<NonNullable<StorageConfig['redis']>['tls']>): TlsOptions {
+  const tls: { -readonly [K in keyof TlsOptions]: Buffer } = {};
+  for (const [name, key] of Object.entries(FILES) as [keyof TlsOptions, keyof typeof files][]) {
+    const file = files[key];
+    if (file !== undefined) tls[name] = read(`storage.redis.tls.${key}`, file);
+  }
+  return tls;
+}
+
+function read(key: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new PortError('MISCONFIGURED', `${key}: cannot read ${file}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }

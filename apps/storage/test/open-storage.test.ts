@@ -22,6 +22,17 @@ describe('storage', () => {
     await expect(openStorage(storage, SILENT)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  it('reads the certificates that are named, and says which cannot be read', async () => {
+    const tls = { caFile: '/nowhere/ca.pem' };
+    const { storage } = parseConfig({ storage: { redis: { url: 'rediss://127.0.0.1:1', tls } } });
+    await expect(openStorage(storage, SILENT)).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: expect.stringMatching(/storage\.redis\.tls\.caFile: cannot read \/nowhere\/ca\.pem/) as string,
+    });
+    const half = { storage: { redis: { url: 'rediss://h', tls: { certFile: 'cert.pem' } } } };
+    expect(() => parseConfig(half)).toThrow(/storage\.redis\.tls\.keyFile: certFile and keyFile together/);
+  });
+
   it('wants a Redis URL, and does not repeat its password', () => {
     const wrong = { storage: { redis: { url: 'http://user:secret@host' } } };
     expect(() => parseConfig(wrong)).toThrow(/storage\.redis\.url: redis:\/\//);

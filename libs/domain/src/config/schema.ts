@@ -293,6 +293,19 @@ export const actuatorSchema = z.strictObject({
     .describe('of several replicas on one storage one leads; if it dies, another does after this time'),
 });
 
+export const redisTlsSchema = z
+  .strictObject({
+    caFile: z.string().min(1).describe('certificate authority that vouches for the server'),
+    certFile: z.string().min(1).describe('certificate that this side shows, where the server asks for it'),
+    keyFile: z.string().min(1).describe('key of `certFile`'),
+  })
+  .partial()
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['keyFile'],
+    message: 'certFile and keyFile together, or neither',
+  })
+  .describe('PEM files for rediss://; by default the authorities that Node knows vouch for the server');
+
 export const redisSchema = z
   .strictObject({
     url: z
@@ -317,6 +330,7 @@ export const redisSchema = z
       .max(16)
       .default(0)
       .describe('replicas that must have a batch before it is acknowledged'),
+    tls: redisTlsSchema.optional(),
   })
   .describe('a Redis (7 or newer, or Valkey) that keeps log, state and leases, instead of the folder');
 
