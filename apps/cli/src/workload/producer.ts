@@ -107,18 +107,18 @@ async function produce(
   while (!stop.aborted && fromMs < endMs) {
     await clock.sleep(TICK_MS, stop).catch(() => {});
     const toMs = Math.min(endMs, fromMs + MAX_STRETCH_MS, clock.monotonicMs() - startMs);
-    if (sum(outboxes, (o) => o.pending) < maxPending)
-      spread(source.due(fromMs, toMs, clock.nowMs()), outboxes);
+    const [made, pending] = [sum(outboxes, (o) => o.added), sum(outboxes, (o) => o.pending)];
+    if (pending < maxPending) spread(source.due(fromMs, toMs, clock.nowMs()), made, outboxes);
     else heldBackMs += toMs - fromMs;
     fromMs = toMs;
   }
   return heldBackMs;
 }
 
-/** In turn, as a load balancer does. */
-function spread(lines: readonly string[], outboxes: readonly Outbox[]): void {
+/** Give out lines in turn, as a load balancer does, going on where the ones before ended. */
+function spread(lines: readonly string[], from: number, outboxes: readonly Outbox[]): void {
   const count = outboxes.length;
-  for (const [i, outbox] of outboxes.entries()) outbox.add(lines.filter((_, n) => n % count === i));
+  for (const [i, outbox] of outboxes.entries()) outbox.add(lines.filter((_, n) => (from + n) % count === i));
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

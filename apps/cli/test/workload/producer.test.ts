@@ -119,6 +119,23 @@ describe('runProducer', () => {
     expect([...delivered].sort((a, b) => a - b)).toEqual(upTo(150));
   });
 
+  it('spreads records over several edges in turn; what is made for one that is away waits', async () => {
+    const [near, far, away] = [await newEdge(), await newEdge(), await newEdge()];
+    away.edge.answer = 'fail';
+    const running = runProducer({
+      ...base,
+      edgeUrls: [near, far, away].map(({ port }) => `http://127.0.0.1:${port}`),
+      source: numbers(900),
+    });
+    await pause(600);
+    expect(away.edge.lines).toEqual([]);
+    away.edge.answer = 'take';
+    expect(await running).toMatchObject({ producedRecords: 90, ackedRecords: 90, unsentRecords: 0 });
+    for (const [i, { edge }] of [near, far, away].entries()) {
+      expect(numbersIn(edge.lines)).toEqual(upTo(30).map((n) => 3 * n + i));
+    }
+  });
+
   it('stops when told, delivers what is pending and gives up what cannot be', async () => {
     const { edge, port } = await newEdge();
     const stop = new AbortController();
