@@ -25,14 +25,14 @@ const WARM_UP = 3;
 
 /**
  * Measure two jobs in pairs, one right after the other, in changing order: what slows the machine down for longer than a
- * round slows both of a pair, and what drifts favours neither.
+ * round slows both of a pair, and what drifts favours neither. Each job gives the same figures of its round, in one order.
  */
 export async function measuredInPairs(
-  first: () => Promise<number>,
-  second: () => Promise<number>,
+  first: () => Promise<readonly number[]>,
+  second: () => Promise<readonly number[]>,
   pairs: number,
-): Promise<PairedFigures> {
-  const [firsts, seconds]: [number[], number[]] = [[], []];
+): Promise<PairedFigures[]> {
+  const [firsts, seconds]: [(readonly number[])[], (readonly number[])[]] = [[], []];
   for (let pair = -WARM_UP; pair < pairs; pair++) {
     const isTurned = pair % 2 !== 0;
     const earlier = await (isTurned ? second : first)();
@@ -41,7 +41,10 @@ export async function measuredInPairs(
     firsts.push(isTurned ? later : earlier);
     seconds.push(isTurned ? earlier : later);
   }
-  return { ...pairedRatio(firsts, seconds), first: median(firsts), second: median(seconds) };
+  return (firsts[0] ?? []).map((_, figure) => {
+    const [a, b] = [firsts, seconds].map((rounds) => rounds.map((round) => round[figure] ?? NaN));
+    return { ...pairedRatio(a!, b!), first: median(a!), second: median(b!) };
+  });
 }
 
 /** Median of the ratios of pairs, with an interval by bootstrap over blocks of pairs. */

@@ -22,12 +22,15 @@ describe('ratios of pairs', () => {
 
   it('come from rounds in changing order, each job once a pair', async () => {
     const order: string[] = [];
-    const job = (name: string, value: number) => async (): Promise<number> => {
+    const job = (name: string, value: number) => async (): Promise<number[]> => {
       order.push(name);
-      return value;
+      return [value, 7];
     };
     const figures = await measuredInPairs(job('a', 2), job('b', 3), 10);
-    expect(figures).toMatchObject({ first: 2, second: 3, ratio: 1.5, low: 1.5, high: 1.5, pairs: 10 });
+    expect(figures).toMatchObject([
+      { first: 2, second: 3, ratio: 1.5, low: 1.5, high: 1.5, pairs: 10 },
+      { first: 7, second: 7, ratio: 1 },
+    ]);
     expect(order.slice(-4)).toEqual(['a', 'b', 'b', 'a']);
   });
 });
