@@ -49,13 +49,18 @@ export function assemble(config: Config, world: World): Parts {
   const journal = new Journal();
   const edges = new EdgeTable();
   const engine = new ForecastEngine(config.forecast);
-  const own = new OwnForecasts(engine, (partition, error) => models.onMismatch(partition, error));
+  const own = new OwnForecasts(
+    engine,
+    (partition, error) => models.onMismatch(partition, error),
+    (partition, atMs): readonly number[] => book.upstreamBefore(partition, atMs),
+  );
   const history = new LoadHistory({ tickMs, levels: engine.levels, streams: config.streams });
-  const book = new LoadBook({
+  const book: LoadBook = new LoadBook({
     partitions,
     tickMs,
     horizonsMs,
     own,
+    upstream: config.forecast.upstream,
     onEntry: (partition, entry) => history.push(partition, entry),
   });
   const metrics: Metrics = new Metrics({

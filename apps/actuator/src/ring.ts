@@ -18,6 +18,12 @@ export class Ring<T> {
     return this.#entries.length;
   }
 
+  /** The entry with `age` newer ones; `undefined` if there is none. */
+  newest(age: number): T | undefined {
+    if (!(age >= 0 && age < this.#entries.length)) return undefined;
+    return this.#entries[(this.#next - 1 - age + 2 * this.#capacity) % this.#capacity];
+  }
+
   /** All entries, oldest first. */
   oldestFirst(): T[] {
     if (this.#entries.length < this.#capacity) return [...this.#entries];

@@ -15,3 +15,14 @@ it('gives what there is before it is full', () => {
   expect(ring.oldestFirst()).toEqual([1]);
   expect(ring.newestFirst(10)).toEqual([1]);
 });
+
+it('finds entries by how many are newer', () => {
+  const ring = new Ring<number>(3);
+  expect(ring.newest(0)).toBeUndefined();
+  for (let i = 1; i <= 5; i++) {
+    ring.push(i);
+    const expected = [0, 1, 2].map((age) => (age < Math.min(i, 3) ? i - age : undefined));
+    expect([0, 1, 2].map((age) => ring.newest(age))).toEqual(expected);
+  }
+  for (const age of [-1, 3, NaN]) expect(ring.newest(age)).toBeUndefined();
+});

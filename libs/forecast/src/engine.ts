@@ -79,18 +79,23 @@ export class ForecastEngine {
   /**
    * One tick of a partition: the rate over the tick that ends at `atMs`. `undefined`, NaN and ±Infinity are missing,
    * and so are ticks that were skipped since the last call. Duplicate and older ticks are ignored and counted.
+   * @param upstream rates of the stream's upstream streams in the tick before, in their order, NaN where missing; by
+   * default those of the partitions that are observed here
    */
-  observe(partition: PartitionKey, atMs: number, recordsPerSec: number | undefined): void {
+  observe(
+    partition: PartitionKey,
+    atMs: number,
+    recordsPerSec: number | undefined,
+    upstream?: readonly number[],
+  ): void {
     let forecaster = this.#partitions.get(partition);
     if (forecaster === undefined) {
       forecaster = this.#create(partition, this.#priorFor(partition, atMs));
       this.#set(partition, forecaster);
     }
     const { stream } = parsePartitionKey(partition);
-    const upstream = this.#upstreamOf(stream).map((name) =>
-      this.#rates.before(name, atMs, 2 * this.#options.tickMs),
-    );
-    if (forecaster.observe(atMs, recordsPerSec, upstream)) this.#rates.observe(stream, atMs, recordsPerSec);
+    const seen = upstream ?? this.#upstreamSeen(stream, atMs);
+    if (forecaster.observe(atMs, recordsPerSec, seen)) this.#rates.observe(stream, atMs, recordsPerSec);
     else this.#ignoredTicks++;
     if (!(atMs > this.#newestMs)) return;
     this.#newestMs = atMs;
@@ -254,6 +259,11 @@ export class ForecastEngine {
   #upstreamOf(stream: string): readonly string[] {
     const { upstream = {} } = this.#options;
     return Object.hasOwn(upstream, stream) ? (upstream[stream] ?? []) : [];
+  }
+
+  #upstreamSeen(stream: string, atMs: number): number[] {
+    const withinMs = 2 * this.#options.tickMs;
+    return this.#upstreamOf(stream).map((name) => this.#rates.before(name, atMs, withinMs));
   }
 
   #known(partition: PartitionKey): PartitionForecaster {

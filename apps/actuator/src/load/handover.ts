@@ -7,8 +7,8 @@ interface Handover {
   /** Forecast of the whole from before they came or went. */
   readonly before: LoadForecast;
   readonly sinceMs: number;
-  /** Records/s that edges were forecast to have which went. */
-  readonly left: number;
+  /** Records/s that edges were forecast to have when they went, those that came back included. */
+  readonly left: Readonly<Record<string, number>>;
   readonly joined: readonly string[];
   /** Ticks in a row in which more came than `before` allows. */
   readonly above: number;
@@ -48,17 +48,35 @@ export function followEdges(
   const stays = Object.keys(levels).some((edge) => edge in m.levels);
   if (!stays) return { levels, handover: undefined };
   const running = m.handover && !isOver(m.handover, nowMs, tickMs) ? m.handover : undefined;
-  const left = Object.entries(m.levels).flatMap(([edge, level]) => (edge in levels ? [] : [level]));
+  const went = Object.entries(m.levels).filter(([edge]) => !(edge in levels));
   const joined = Object.keys(levels).filter((edge) => !(edge in m.levels));
-  if (issued === undefined || left.length + joined.length === 0) return { levels, handover: running };
+  if (issued === undefined || went.length + joined.length === 0) return { levels, handover: running };
   const handover = {
     before: issued,
     sinceMs: nowMs,
-    left: left.reduce((sum, level) => sum + Math.max(0, level), running?.left ?? 0),
+    left: largest(running?.left ?? {}, went),
     joined: [...(running?.joined ?? []), ...joined].filter((edge) => edge in levels),
     above: 0,
   };
   return { levels, handover };
+}
+
+/** What each edge had when it went; one that comes and goes counts once, with the most that it had. */
+function largest(
+  before: Readonly<Record<string, number>>,
+  went: readonly (readonly [string, number])[],
+): Readonly<Record<string, number>> {
+  const left = { ...before };
+  for (const [edge, level] of went) left[edge] = Math.max(0, level, left[edge] ?? 0);
+  return left;
+}
+
+/** Records/s that edges which went had beyond what they say now, if they are back. */
+function leftOf({ left }: Handover, levels: EdgeMembership['levels']): number {
+  return Object.entries(left).reduce(
+    (sum, [edge, level]) => sum + Math.max(0, level - Math.max(0, levels[edge] ?? 0)),
+    0,
+  );
 }
 
 function isOver(h: Handover, nowMs: number, tickMs: number): boolean {
@@ -93,6 +111,7 @@ export function reattribute(
   const { handover } = m;
   if (handover === undefined) return sum;
   const joined = shareOf(handover.joined, m.levels);
+  const left = leftOf(handover, m.levels);
   const age = (nowMs - handover.sinceMs) / (HANDOVER_TICKS * tickMs);
   const trust = Math.max(0, Math.min(1, 2 - 2 * age));
   const { horizonsMs } = sum.path;
@@ -100,7 +119,7 @@ export function reattribute(
     const atMs = sum.issuedAtMs + ms;
     const fresh = stepAt(sum, atMs);
     const before = stepAt(handover.before, atMs);
-    const level = Math.min(fresh.mean + handover.left, before.mean);
+    const level = Math.min(fresh.mean + left, before.mean);
     return blend(fresh, before, Math.max(fresh.mean * (1 - joined), level), trust);
   });
   const path = {

@@ -11,6 +11,7 @@ import { ActuatorError } from '../errors.ts';
 import type { LoadCalibration, LoadScore } from './load-calibration.ts';
 import type { KeptModel, OwnForecasts } from './own-forecasts.ts';
 import { type Handout, type PartitionLoad, PartitionTrack } from './partition-track.ts';
+import { type RateAt, StreamLoads } from './stream-loads.ts';
 import type { SeriesEntry } from './tick-series.ts';
 
 export interface LoadBookOptions {
@@ -18,6 +19,8 @@ export interface LoadBookOptions {
   readonly tickMs: number;
   readonly horizonsMs: readonly number[];
   readonly own: OwnForecasts;
+  /** Streams that run ahead of others. */
+  readonly upstream?: Readonly<Record<string, readonly string[]>>;
   /** Told of each complete tick of each partition. */
   readonly onEntry?: (partition: PartitionKey, entry: SeriesEntry) => void;
 }
@@ -29,6 +32,8 @@ export type ByPartition<T> = ReadonlyMap<PartitionKey, T>;
 export class LoadBook {
   readonly #tracks: ReadonlyMap<PartitionKey, PartitionTrack>;
   readonly #own: OwnForecasts;
+  readonly #upstream: ReadonlyMap<string, readonly string[]>;
+  readonly #streams: StreamLoads;
   #unknown = 0;
 
   constructor(options: LoadBookOptions) {
@@ -41,6 +46,8 @@ export class LoadBook {
         return [partition, new PartitionTrack({ partition, tickMs, horizonsMs, scorekeeper, own, ...told })];
       }),
     );
+    this.#upstream = new Map(Object.entries(options.upstream ?? {}));
+    this.#streams = new StreamLoads(ratesByStream(this.#tracks), tickMs);
   }
 
   /** Reports of partitions that no configured stream has. */
@@ -101,8 +108,17 @@ export class LoadBook {
   tick(appendRates: ByPartition<number>, capacities: ByPartition<number>, at: Instant): void {
     this.#own.beginTick();
     for (const [partition, track] of this.#tracks) {
-      track.tick(appendRates.get(partition), capacities.get(partition), at);
+      track.listen(appendRates.get(partition), capacities.get(partition), at);
     }
+    // Only now is the tick known of all partitions, upstream ones too.
+    this.#streams.refresh();
+    for (const track of this.#tracks.values()) track.forecastOn(at);
+  }
+
+  /** Rates of a partition's upstream streams in the tick before `atMs`; NaN where missing. */
+  upstreamBefore(partition: PartitionKey, atMs: number): readonly number[] {
+    const names = this.#upstream.get(parsePartitionKey(partition).stream) ?? [];
+    return names.map((name) => this.#streams.before(name, atMs));
   }
 
   /** @throws {ActuatorError} `UNKNOWN_PARTITION` for one that is not configured. */
@@ -147,4 +163,15 @@ export class LoadBook {
     if (track === undefined) this.#unknown += 1;
     return track;
   }
+}
+
+function ratesByStream(tracks: ReadonlyMap<PartitionKey, PartitionTrack>): Map<string, RateAt[]> {
+  const streams = new Map<string, RateAt[]>();
+  for (const [partition, track] of tracks) {
+    const { stream } = parsePartitionKey(partition);
+    const rates = streams.get(stream) ?? [];
+    rates.push((atMs) => track.rateAt(atMs));
+    streams.set(stream, rates);
+  }
+  return streams;
 }

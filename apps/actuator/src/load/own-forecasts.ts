@@ -14,7 +14,12 @@ import type { SeriesEntry } from './tick-series.ts';
 
 /** The forecaster that the actuator runs itself; `ForecastEngine` of `@foreshadow/forecast` is one. */
 export interface Forecaster {
-  observe(partition: PartitionKey, atMs: number, recordsPerSec: number | undefined): void;
+  observe(
+    partition: PartitionKey,
+    atMs: number,
+    recordsPerSec: number | undefined,
+    upstream?: readonly number[],
+  ): void;
   forecast(partition: PartitionKey):
     | {
         readonly path: ForecastPath;
@@ -56,6 +61,9 @@ export interface KeptModel extends EdgeModel {
   readonly epoch: number;
 }
 
+/** Rates of a partition's upstream streams in the tick before `atMs`, on our clock; NaN where missing. */
+export type UpstreamRates = (partition: PartitionKey, atMs: number) => readonly number[];
+
 /** Partitions that may be taken over in one tick, so that the loss of a large edge does not stall the actuator. */
 const STARTS_PER_TICK = 50;
 
@@ -74,15 +82,22 @@ export class OwnForecasts {
   /** Partitions that it forecasts, with the offset of the clock that their models keep. */
   readonly #running = new Map<PartitionKey, number>();
   readonly #onMismatch: (partition: PartitionKey, error: unknown) => void;
+  readonly #upstream: UpstreamRates | undefined;
   #startsLeft = STARTS_PER_TICK;
 
-  /** @param onMismatch told when a model state cannot be taken over, as from another version. */
+  /**
+   * @param onMismatch told when a model state cannot be taken over, as from another version.
+   * @param upstream of whole streams, whoever forecasts them; by default the forecaster takes those of the partitions
+   * that it runs, each on the clock of its model.
+   */
   constructor(
     forecaster: Forecaster,
     onMismatch: (partition: PartitionKey, error: unknown) => void = () => undefined,
+    upstream?: UpstreamRates,
   ) {
     this.#forecaster = forecaster;
     this.#onMismatch = onMismatch;
+    this.#upstream = upstream;
   }
 
   /** A new tick: partitions may be taken over again. */
@@ -116,7 +131,8 @@ export class OwnForecasts {
   observe(partition: PartitionKey, atMs: number, recordsPerSec: number | undefined): void {
     const clockOffsetMs = this.#running.get(partition);
     if (clockOffsetMs === undefined) return;
-    this.#forecaster.observe(partition, atMs + clockOffsetMs, recordsPerSec);
+    const upstream = this.#upstream?.(partition, atMs);
+    this.#forecaster.observe(partition, atMs + clockOffsetMs, recordsPerSec, upstream);
   }
 
   /** @param ratios the last known, for the other dimensions of load. */

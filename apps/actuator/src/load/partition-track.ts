@@ -58,6 +58,8 @@ export class PartitionTrack {
   #issuedAtMs = -Infinity;
   /** The last ticks of the log, some of which an edge may turn out not to have reported. */
   readonly #unheard: { readonly atMs: number; readonly appendRate: number | undefined }[] = [];
+  /** Ticks that the log told since `forecastOn` was called last. */
+  readonly #heard: SeriesEntry[] = [];
 
   constructor(options: PartitionTrackOptions) {
     this.#options = options;
@@ -147,8 +149,11 @@ export class PartitionTrack {
     return loadScores(this.#whole.calibration);
   }
 
-  /** Once a tick. @param appendRate records/s that the log took in since the last tick, where known. */
-  tick(appendRate: number | undefined, capacityRecordsPerSec: number | undefined, at: Instant): void {
+  /**
+   * Once a tick, before `forecastOn`: close what is complete, or what the log showed where no edge speaks.
+   * @param appendRate records/s that the log took in since the last tick, where known.
+   */
+  listen(appendRate: number | undefined, capacityRecordsPerSec: number | undefined, at: Instant): void {
     this.#series.capacityRecordsPerSec = capacityRecordsPerSec;
     this.#settle(at);
     this.#unheard.push({ atMs: at.wallMs, appendRate });
@@ -156,11 +161,26 @@ export class PartitionTrack {
       if (this.#unheard.length > SILENT_TICKS) this.#unheard.shift();
       return;
     }
-    const { own, partition } = this.#options;
-    own.start(partition, this.#model, this.#series.entries());
     // What the log showed while it was not yet clear that the edge is silent counts too.
     for (const tick of this.#unheard.splice(0)) this.#observeLog(tick.atMs, tick.appendRate);
+  }
+
+  /** Forecast in the place of edges where none speaks. */
+  forecastOn(at: Instant): void {
+    const heard = this.#heard.splice(0);
+    if (this.#contributions.liveNodes(at.monotonicMs).length > 0) return;
+    const { own, partition } = this.#options;
+    if (own.runs(partition)) {
+      for (const { atMs, recordsPerSec } of heard) own.observe(partition, atMs, recordsPerSec);
+    } else {
+      own.start(partition, this.#model, this.#series.entries());
+    }
     this.#issue(own.forecast(partition, this.#whole.forecast?.ratios));
+  }
+
+  /** Rate in the tick at `atMs`; NaN where missing, `undefined` where it is not known yet, or no longer. */
+  rateAt(atMs: number): number | undefined {
+    return this.#series.rateAt(atMs);
   }
 
   #observeLog(atMs: number, appendRate: number | undefined): void {
@@ -168,7 +188,7 @@ export class PartitionTrack {
     if (entry === undefined) return;
     this.#whole.observe({ ...entry, parts: undefined });
     this.#observe(entry);
-    this.#options.own.observe(this.#options.partition, entry.atMs, entry.recordsPerSec);
+    this.#heard.push(entry);
     this.#logSample = this.#sampleOfLog(entry);
   }
 

@@ -78,6 +78,21 @@ export class TickSeries {
     return known && nowMs - known.atMs <= 3 * this.#tickMs ? known.recordsPerSec : undefined;
   }
 
+  /** Rate of the tick at `atMs`; NaN where it is missing, `undefined` where the tick is not closed or no longer kept. */
+  rateAt(atMs: number): number | undefined {
+    const tick = this.#tickOf(atMs);
+    let [newer, older] = [-1, this.#entries.size];
+    // The newest entry that is no newer than the tick, by halving.
+    while (older - newer > 1) {
+      const age = (newer + older) >> 1;
+      if (this.#tickOf(this.#entries.newest(age)?.atMs ?? NaN) > tick) newer = age;
+      else older = age;
+    }
+    const entry = this.#entries.newest(older);
+    if (entry === undefined || this.#tickOf(entry.atMs) !== tick) return undefined;
+    return entry.recordsPerSec ?? NaN;
+  }
+
   /** Time of the newest entry. */
   get newestAtMs(): number | undefined {
     return Number.isFinite(this.#newestTick) ? this.#newestTick * this.#tickMs : undefined;

@@ -52,6 +52,17 @@ describe('clocks that disagree', () => {
     expect(series.settle(['a'], 11_000)).toMatchObject([{ atMs: 11_000, recordsPerSec: 6 }]);
   });
 
+  it('finds the rate of a tick: missing, or not there', () => {
+    const series = new TickSeries(1000);
+    for (let t = 1; t <= 2000; t++) if (t % 5 !== 0) series.putRate(t * 1000, t % 7 === 0 ? undefined : t);
+    const rateAt = (t: number) => series.rateAt(t * 1000);
+    expect([1999, 1998, 1501, 1996].map(rateAt)).toEqual([1999, 1998, 1501, 1996]);
+    expect(rateAt(1995)).toBeUndefined();
+    expect(rateAt(1897)).toBeNaN();
+    expect([2, 870, 2001].map(rateAt)).toEqual([undefined, undefined, undefined]);
+    expect(new TickSeries(1000).rateAt(1000)).toBeUndefined();
+  });
+
   it('begins anew after the wall-clock was set back', () => {
     const series = new TickSeries(1000);
     series.putRate(5_000_000, 1);
