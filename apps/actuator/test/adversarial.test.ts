@@ -69,6 +69,7 @@ function absurdScores(value: number): PartitionScores {
     seasons: [{ stepMs: value, lengths: [value] }],
     drift: [{ atMs: value, kind: 'x' }],
     models: [model],
+    features: [{ stepMs: value, name: 'x', isIn: true, saved: value, score: value }],
   };
 }
 

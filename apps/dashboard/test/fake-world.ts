@@ -125,9 +125,13 @@ export class FakeWorld {
         { stepMs: 30_000, lengths: [6] },
       ],
       models,
+      features: [
+        { stepMs: 30_000, name: 'around sale', isIn: false, saved: Number.NaN, score: 0 },
+        { stepMs: 30_000, name: 'during sale', isIn: true, saved: 0.12, score: 3.1 },
+      ],
       drift: [],
     };
-    return { partition: this.key(index), horizons, forecasters: [forecaster] };
+    return { partition: this.key(index), horizons, experts: forecaster.experts, forecasters: [forecaster] };
   }
 
   /** Eleven experts over forty minutes; one takes the lead from another after a drift. */

@@ -100,6 +100,10 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       expect(text).toMatch(/\+1 min\s+11 %\s+0\.55\s+-1\.0 %\s+90 %\s+40\s+400\s/);
       expect(text).toContain('Seasons found: 40 s (at steps of 1 s); 3 min (at steps of 30 s).');
       expect(text).toMatch(/ets ETS\(A,Ad,A\)\[36\]\s+α 0\.312 · φ 0\.94 · σ² 142/);
+      expect(text).toMatch(
+        /Weight of\s+\+5 s\s+\+1 min\s+\+5 min\s+holt-winters\s+60 %\s+70 %\s+80 %\s+naive\s/,
+      );
+      expect(text).toMatch(/during sale \(at steps of 30 s\): used, saves 12 % of the error\s+around sale/);
       expect(text).toContain('fitted 2 min 5 s ago to 512 steps of 5 s, error 0.82 of last value since');
     });
 

@@ -13,7 +13,7 @@ export type {
   Scorecard,
 } from './forecast.ts';
 export type { Estimate, Load, LoadDimension, LoadSample } from './load.ts';
-export type { AnnouncedEvent, DriftEvent, LevelSeasons, ModelRecord } from './model.ts';
+export type { AnnouncedEvent, DriftEvent, FeatureRecord, LevelSeasons, ModelRecord } from './model.ts';
 export { type PartitionKey, parsePartitionKey, partitionKey, STREAM_NAME_PATTERN } from './partition.ts';
 export type { Basis, DemandForecast, DemandPoint, Plan, PoolPlan, ReasonCode } from './plan.ts';
 export type {

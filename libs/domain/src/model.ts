@@ -32,6 +32,20 @@ export interface LevelSeasons {
   readonly lengths: readonly number[];
 }
 
+/** A group of features of calendar, announced events or upstream streams that forecasts of a series use, or may come to use. */
+export interface FeatureRecord {
+  /** Length of a step of the series. */
+  readonly stepMs: number;
+  /** E.g. `day of week`, `during sale`, `clicks, 1 and 2 steps before`. */
+  readonly name: string;
+  /** Whether forecasts use it; else it only explains more of the past than chance would. */
+  readonly isIn: boolean;
+  /** Share of the one-step error that it saves, or would; NaN where it made no difference yet. */
+  readonly saved: number;
+  /** What speaks for it: it enters above 2.2 and leaves below −1.5. */
+  readonly score: number;
+}
+
 /** A change of regime that was detected in a series. */
 export interface DriftEvent {
   readonly atMs: number;

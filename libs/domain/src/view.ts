@@ -1,5 +1,5 @@
 import type { HorizonScore, Scorecard } from './forecast.ts';
-import type { AnnouncedEvent, DriftEvent, LevelSeasons, ModelRecord } from './model.ts';
+import type { AnnouncedEvent, DriftEvent, FeatureRecord, LevelSeasons, ModelRecord } from './model.ts';
 import type { PartitionKey } from './partition.ts';
 import type { PoolPlan } from './plan.ts';
 import type { Allocation } from './pool.ts';
@@ -103,6 +103,8 @@ export interface ForecasterView {
   readonly experts: Scorecard['experts'];
   readonly seasons: readonly LevelSeasons[];
   readonly models: readonly ModelRecord[];
+  /** Features that are used or considered beside the past of the series. */
+  readonly features: readonly FeatureRecord[];
   /** Oldest first, of the last hour. */
   readonly drift: readonly DriftEvent[];
 }
@@ -112,6 +114,8 @@ export interface ScorecardView {
   readonly partition: PartitionKey;
   /** Forecasts of the whole partition against what came. */
   readonly horizons: readonly HorizonScore[];
+  /** Weights of the experts in them, one for each horizon, by what each forecaster tells. */
+  readonly experts: Scorecard['experts'];
   readonly forecasters: readonly ForecasterView[];
 }
 

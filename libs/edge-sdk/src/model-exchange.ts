@@ -1,9 +1,11 @@
 import type { AnnouncedEvent, DriftEvent, LevelSeasons, ModelRecord, PartitionKey } from '@foreshadow/domain';
+import type { LevelFeatures } from '@foreshadow/forecast';
 
 /** Why a partition's forecasts are what they are. */
 export interface Explanation {
   readonly seasons: readonly LevelSeasons[];
   readonly models: readonly ModelRecord[];
+  readonly features: readonly LevelFeatures[];
   readonly drift: readonly DriftEvent[];
 }
 
@@ -23,7 +25,8 @@ export function exchangeOf(engine: Partial<ModelExchange>): ModelExchange {
     throw new Error('this forecaster takes none');
   };
   return {
-    explain: (partition) => engine.explain?.(partition) ?? { seasons: [], models: [], drift: [] },
+    explain: (partition) =>
+      engine.explain?.(partition) ?? { seasons: [], models: [], features: [], drift: [] },
     importPrior: (stream, bytes) => (engine.importPrior ? engine.importPrior(stream, bytes) : refuse()),
     setNetwork: (stream, bytes) => (engine.setNetwork ? engine.setNetwork(stream, bytes) : refuse()),
     announce: (stream, events) => {

@@ -7,7 +7,7 @@ import {
   parsePartitionKey,
   type Scorecard,
 } from '@foreshadow/domain';
-import { ForecastEngine, type ForecastEngineOptions } from '@foreshadow/forecast';
+import { featureRecords, ForecastEngine, type ForecastEngineOptions } from '@foreshadow/forecast';
 import type { ModelState, PartitionFeedback, PartitionScores } from '@foreshadow/protocol';
 import type { Failures } from './failures.ts';
 import { exchangeOf, type ModelExchange } from './model-exchange.ts';
@@ -80,8 +80,9 @@ export class Observatory {
     const forecast = this.forecast(partition);
     if (forecast === undefined) return undefined;
     const { horizons, experts } = this.#engine.scorecard(partition);
-    const { seasons, models, drift } = this.#exchange.explain(partition);
-    return { partition, atMs: forecast.issuedAtMs, horizons, experts, seasons, models, drift };
+    const { features, ...why } = this.#exchange.explain(partition);
+    const told = { ...why, features: featureRecords(features) };
+    return { partition, atMs: forecast.issuedAtMs, horizons, experts, ...told };
   }
 
   saveState(partition: PartitionKey): ModelState | undefined {

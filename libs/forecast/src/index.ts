@@ -12,6 +12,7 @@ export { calendarCovariates } from './calendar-covariates.ts';
 export type { BacktestHorizon } from './backtest-horizon.ts';
 export type { FeatureChange, FeatureGroup, LevelFeatures } from './covariates.ts';
 export { ForecastEngine, type ForecastEngineOptions } from './engine.ts';
+export { featureRecords } from './feature-records.ts';
 export { FitBudget, type FitBudgetOptions, type Fittable } from './fit-budget.ts';
 export { FITTED_MODELS, type FittedModelName } from './fit-plan.ts';
 export { ForecastError, type ForecastErrorCode } from './errors.ts';

@@ -38,6 +38,8 @@ export const LIMITS = {
   seasons: 16,
   /** Drifts told of one partition. */
   drifts: 8,
+  /** Features told of one partition, over all its resolutions. */
+  features: 64,
   models: 64,
   parameters: 32,
   /** Texts of one report of scores. */

@@ -2,6 +2,7 @@ import type {
   AnnouncedEvent,
   DriftEvent,
   Estimate,
+  FeatureRecord,
   HorizonScore,
   LevelSeasons,
   LoadForecast,
@@ -91,6 +92,8 @@ export interface PartitionScores {
   readonly drift: readonly DriftEvent[];
   /** `undefined`: those of the last report of this session that named them. */
   readonly models: readonly ModelRecord[] | undefined;
+  /** Those that are used, and those that explain more than chance would; they travel with the models. */
+  readonly features: readonly FeatureRecord[] | undefined;
 }
 
 export interface Scores {

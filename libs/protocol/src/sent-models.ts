@@ -1,15 +1,20 @@
-import type { ModelRecord, PartitionKey } from '@foreshadow/domain';
+import type { FeatureRecord, ModelRecord, PartitionKey } from '@foreshadow/domain';
 
-/** Models that did not change are told again after so long, for the sake of their scores. */
+/** Models and features that did not change are told again after so long, for the sake of their scores. */
 const REFRESH_MS = 300_000;
 
-/** Which models of each partition were told in one session, so that they travel when they change and not each time. */
+/** What models and features of each partition were told in one session: they travel when they change, not each time. */
 export class SentModels {
   readonly #sent = new Map<PartitionKey, { readonly key: string; readonly atMs: number }>();
 
-  /** Whether the models have to be told now; if so they count as told. */
-  take(partition: PartitionKey, models: readonly ModelRecord[], atMs: number): boolean {
-    const key = models.map(keyOf).join('\n');
+  /** Whether they have to be told now; if so they count as told. */
+  take(
+    partition: PartitionKey,
+    models: readonly ModelRecord[],
+    features: readonly FeatureRecord[],
+    atMs: number,
+  ): boolean {
+    const key = [...models.map(keyOf), ...features.map(featureKeyOf)].join('\n');
     const before = this.#sent.get(partition);
     if (before?.key === key && Math.abs(atMs - before.atMs) < REFRESH_MS) return false;
     this.#sent.set(partition, { key, atMs });
@@ -21,4 +26,9 @@ export class SentModels {
 function keyOf({ algorithm, form, stepMs, trainedOn, version }: ModelRecord): string {
   const { fromMs, toMs, count } = trainedOn;
   return [algorithm, form, stepMs, fromMs, toMs, count, version].join(' ');
+}
+
+/** What a feature is worth moves at each step; whether it is used is what matters. */
+function featureKeyOf({ stepMs, name, isIn }: FeatureRecord): string {
+  return [stepMs, name, isIn].join(' ');
 }

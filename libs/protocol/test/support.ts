@@ -137,5 +137,9 @@ export function scoresOf(partition: PartitionKey, atMs = 1_700_000_100_000): Par
     ],
     drift: [{ atMs: atMs - 65_000, kind: 'page-hinkley' }],
     models: [MODEL],
+    features: [
+      { stepMs: 30_000, name: 'during sale', isIn: true, saved: 0.125, score: 3.25 },
+      { stepMs: 30_000, name: 'clicks, 1 and 2 steps before', isIn: false, saved: NaN, score: -0.5 },
+    ],
   };
 }

@@ -64,11 +64,15 @@ const horizonScore = z.object({
   width90: maybe,
 });
 
+const expertWeights = z
+  .array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() }))
+  .readonly();
+
 const scorecard = z
   .object({
     partition: z.string(),
     horizons: z.array(horizonScore).readonly(),
-    experts: z.array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() })).readonly(),
+    experts: expertWeights,
   })
   .openapi('Scorecard');
 
@@ -160,7 +164,7 @@ const forecaster = z
     nodeId: z.string().nullable().describe("edge that runs it; null: the actuator's own"),
     atMs: wallClock,
     horizons: z.array(horizonScore).readonly(),
-    experts: z.array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() })).readonly(),
+    experts: expertWeights,
     seasons: z
       .array(z.object({ stepMs: z.number(), lengths: z.array(z.number()).readonly() }))
       .readonly()
@@ -178,6 +182,20 @@ const forecaster = z
         }),
       )
       .readonly(),
+    features: z
+      .array(
+        z.object({
+          stepMs: z.number(),
+          name: z.string().openapi({ example: 'day of week' }),
+          isIn: z
+            .boolean()
+            .describe('whether forecasts use it; else it explains more of the past than chance would'),
+          saved: maybe.describe('share of the one-step error that it saves, or would'),
+          score: z.number().describe('what speaks for it: it enters above 2.2 and leaves below -1.5'),
+        }),
+      )
+      .readonly()
+      .describe('features of calendar, announced events and upstream streams that are used or considered'),
     drift: z.array(z.object({ atMs: wallClock, kind: z.string() })).readonly(),
   })
   .openapi('Forecaster');
@@ -186,6 +204,7 @@ export const scorecardViewSchema = z
   .object({
     partition: z.string(),
     horizons: z.array(horizonScore).readonly().describe('forecasts of the whole partition against what came'),
+    experts: expertWeights.describe('weights of the experts in them, one for each horizon'),
     forecasters: z.array(forecaster).readonly(),
   })
   .openapi('ScorecardView');
@@ -196,7 +215,7 @@ export const weightsSchema = z
     horizonMs: z.number(),
     horizonsMs: z.array(z.number()).readonly(),
     atMs: z.array(wallClock).readonly(),
-    experts: z.array(z.object({ name: z.string(), weights: z.array(z.number()).readonly() })).readonly(),
+    experts: expertWeights,
     marks: z
       .array(z.object({ atMs: wallClock, kind: z.enum(['drift', 'refit', 'lead']), message: z.string() }))
       .readonly(),

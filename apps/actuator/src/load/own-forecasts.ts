@@ -9,6 +9,7 @@ import type {
   PartitionKey,
   Scorecard,
 } from '@foreshadow/domain';
+import { featureRecords, type LevelFeatures } from '@foreshadow/forecast';
 import type { ForecasterReport } from '../models/model-news.ts';
 import type { SeriesEntry } from './tick-series.ts';
 
@@ -42,6 +43,7 @@ export interface Forecaster {
 export interface Explanation {
   readonly seasons: readonly LevelSeasons[];
   readonly models: readonly ModelRecord[];
+  readonly features: readonly LevelFeatures[];
   readonly drift: readonly DriftEvent[];
 }
 
@@ -159,13 +161,14 @@ export class OwnForecasts {
     const issued = this.#forecasts(partition) ? this.#forecaster.forecast(partition) : undefined;
     if (issued === undefined) return undefined;
     const { horizons, experts } = this.#forecaster.scorecard(partition);
-    const { seasons, models, drift } = this.#forecaster.explain(partition);
+    const { seasons, models, features, drift } = this.#forecaster.explain(partition);
     return {
       atMs: issued.issuedAtMs - clockOffsetMs,
       horizons,
       experts,
       seasons,
       models: models.map((m) => onOurClock(m, clockOffsetMs)),
+      features: featureRecords(features),
       drift: drift.map((d) => ({ ...d, atMs: d.atMs - clockOffsetMs })),
     };
   }

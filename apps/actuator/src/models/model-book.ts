@@ -49,7 +49,8 @@ export class ModelBook {
       const known = this.#partitions.get(partition);
       // Models are told when they change; without any told before there are none.
       const models = report.models ?? known?.modelsOf(nodeId) ?? [];
-      for (const news of known?.onReport(nodeId, { ...report, models, clockOffsetMs }) ?? []) {
+      const features = report.features ?? known?.featuresOf(nodeId) ?? [];
+      for (const news of known?.onReport(nodeId, { ...report, models, features, clockOffsetMs }) ?? []) {
         this.#o.onNews(partition, news);
       }
     }

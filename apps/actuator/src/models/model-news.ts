@@ -1,4 +1,4 @@
-import type { DriftEvent, HorizonScore, LevelSeasons, ModelRecord } from '@foreshadow/domain';
+import type { DriftEvent, FeatureRecord, HorizonScore, LevelSeasons, ModelRecord } from '@foreshadow/domain';
 import type { ExpertWeights } from './weight-history.ts';
 
 /** What a forecaster says of itself, models included. */
@@ -8,6 +8,7 @@ export interface ForecasterReport {
   readonly experts: ExpertWeights;
   readonly seasons: readonly LevelSeasons[];
   readonly models: readonly ModelRecord[];
+  readonly features: readonly FeatureRecord[];
   readonly drift: readonly DriftEvent[];
 }
 

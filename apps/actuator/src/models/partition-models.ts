@@ -75,6 +75,11 @@ export class PartitionModels {
     return this.#reports.get(nodeId)?.models;
   }
 
+  /** Features that a node told last. */
+  featuresOf(nodeId: string): ForecasterReport['features'] | undefined {
+    return this.#reports.get(nodeId)?.features;
+  }
+
   endSession(nodeId: string): void {
     this.#reports.delete(nodeId);
   }
@@ -160,6 +165,6 @@ export class PartitionModels {
 
 /** As it is shown. @param nodeId `null`: the actuator's own */
 export function viewOf(nodeId: string | null, report: ForecasterReport): ForecasterView {
-  const { atMs, horizons, experts, seasons, models, drift } = report;
-  return { nodeId, atMs, horizons, experts, seasons, models, drift };
+  const { atMs, horizons, experts, seasons, models, features, drift } = report;
+  return { nodeId, atMs, horizons, experts, seasons, models, features, drift };
 }

@@ -100,9 +100,10 @@ export class Board implements ActuatorApi {
 
   scorecard(stream: string, index: number): ScorecardView {
     const partition = this.#known(stream, index);
-    const { book, models } = this.#o;
+    const { book, models, clock } = this.#o;
     const horizons = book.scorecard(partition)?.horizons ?? [];
-    return { partition, horizons, forecasters: models.forecasters(partition) };
+    const experts = models.experts(partition, instantOf(clock));
+    return { partition, horizons, experts, forecasters: models.forecasters(partition) };
   }
 
   weights(stream: string, index: number, horizonMs: number | undefined): WeightsView {

@@ -28,7 +28,7 @@ const api: ActuatorApi = {
   partition: () => {
     throw new ActuatorError('UNKNOWN_STREAM', "no stream 'x'; there are orders");
   },
-  scorecard: () => ({ partition: 'orders/0', horizons: [], forecasters: [] }),
+  scorecard: () => ({ partition: 'orders/0', horizons: [], experts: [], forecasters: [] }),
   weights: (_stream, _index, horizonMs) => ({
     partition: 'orders/0',
     horizonMs: horizonMs ?? 60_000,

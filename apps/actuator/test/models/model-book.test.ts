@@ -40,6 +40,7 @@ function scores(seconds: number, changes: Partial<PartitionScores> = {}): Partit
       { name: 'ets', weights: [0.5, 0.8] },
     ],
     seasons: [{ stepMs: 1000, lengths: [60] }],
+    features: undefined,
     drift: [],
     models: undefined,
     ...changes,
@@ -59,6 +60,15 @@ describe('what forecasters say', () => {
     expect(book.forecasters(P)[0]?.models).toEqual([]);
   });
 
+  it('of features is kept until others are told', () => {
+    const features = [{ stepMs: 1000, name: 'day of week', isIn: true, saved: 0.1, score: 3 }];
+    book.onScores('edge', [scores(1, { models: [], features })], 0);
+    book.onScores('edge', [scores(11)], 0);
+    expect(book.forecasters(P)).toMatchObject([{ features }]);
+    book.onScores('edge', [scores(21, { models: [], features: [] })], 0);
+    expect(book.forecasters(P)[0]?.features).toEqual([]);
+  });
+
   it('ends with the session', () => {
     book.onScores('edge', [scores(1, { models: [modelOf()] })], 0);
     book.endSession('edge');
@@ -68,7 +78,7 @@ describe('what forecasters say', () => {
 
   it("is the actuator's own while no edge speaks", () => {
     shares.clear();
-    own = { ...scores(1), models: [modelOf()] };
+    own = { ...scores(1), models: [modelOf()], features: [] };
     expect(book.forecasters(P)).toMatchObject([{ nodeId: null, models: [modelOf()] }]);
     expect(book.experts(P, at(2))).toEqual(own.experts);
   });

@@ -1,5 +1,5 @@
-import type { ForecasterView, LevelSeasons, ModelRecord } from '@foreshadow/domain';
-import { isPresent, MISSING } from './number.ts';
+import type { FeatureRecord, ForecasterView, LevelSeasons, ModelRecord } from '@foreshadow/domain';
+import { formatPercent, isPresent, MISSING } from './number.ts';
 import { formatDuration } from './time.ts';
 
 /** Names of parameters as the field writes them. */
@@ -41,6 +41,15 @@ export function seasonWords(seasons: readonly LevelSeasons[]): string {
     return `${durations} (at steps of ${formatDuration(stepMs)})`;
   });
   return `seasons found: ${words.join('; ')}`;
+}
+
+/** A feature and what it is worth: `day of week (at steps of 30 min): used, saves 12 % of the error`. */
+export function featureWords({ name, stepMs, isIn, saved }: FeatureRecord): string {
+  const state = isIn ? 'used' : 'explains more than chance, not used';
+  const worth = isPresent(saved)
+    ? `, ${isIn ? 'saves' : 'would save'} ${formatPercent(saved)} of the error`
+    : '';
+  return `${name} (at steps of ${formatDuration(stepMs)}): ${state}${worth}`;
 }
 
 /** Who runs a forecaster. */

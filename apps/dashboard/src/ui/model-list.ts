@@ -1,10 +1,13 @@
 import type { ForecasterView, ModelRecord } from '@foreshadow/domain';
-import { fitWords, forecasterWords, parameterWords, seasonWords } from '../format/model.ts';
+import { featureWords, fitWords, forecasterWords, parameterWords, seasonWords } from '../format/model.ts';
 import { element } from './dom.ts';
 
-/** The models of a forecaster: forms, parameters, what they were fitted to, and the seasons that led to them. */
+/**
+ * The models of a forecaster: forms, parameters, what they were fitted to, and the seasons that led to them; the features
+ * of calendar, events and upstream streams beside them.
+ */
 export function modelList(forecaster: ForecasterView): HTMLElement {
-  const { models, seasons, atMs } = forecaster;
+  const { models, seasons, features, atMs } = forecaster;
   const items = [...models]
     .sort((a, b) => a.stepMs - b.stepMs || a.algorithm.localeCompare(b.algorithm))
     .map((model) => modelItem(model, atMs));
@@ -17,7 +20,17 @@ export function modelList(forecaster: ForecasterView): HTMLElement {
     element('p', { class: 'muted' }, capitalised(seasonWords(seasons))),
     none,
     element('ul', {}, ...items),
+    ...featureList(features),
   );
+}
+
+function featureList(features: ForecasterView['features']): readonly HTMLElement[] {
+  if (features.length === 0) return [];
+  const items = [...features]
+    .sort((a, b) => Number(b.isIn) - Number(a.isIn) || a.stepMs - b.stepMs)
+    .map((feature) => element('li', {}, featureWords(feature)));
+  const title = element('h5', {}, 'Calendar, announced events, upstream streams');
+  return [title, element('ul', { class: 'features' }, ...items)];
 }
 
 function modelItem(model: ModelRecord, nowMs: number): HTMLElement {

@@ -2,6 +2,7 @@ import type { HorizonScore, ScorecardView } from '@foreshadow/domain';
 import { formatRatio } from '../format/model.ts';
 import { formatCount, formatPercent, formatRate } from '../format/number.ts';
 import { formatHorizon } from '../format/time.ts';
+import { expertRows } from '../model/expert-rows.ts';
 import { element } from './dom.ts';
 import { modelList } from './model-list.ts';
 import { RefreshedPanel } from './refreshed-panel.ts';
@@ -39,7 +40,7 @@ export class ScorePanel {
 
 function content(view: ScorecardView | undefined): readonly HTMLElement[] {
   if (view === undefined) return [element('p', { class: 'empty' }, 'The actuator did not answer.')];
-  return [...scores(view.horizons), ...view.forecasters.map(modelList)];
+  return [...scores(view.horizons), ...weights(view), ...view.forecasters.map(modelList)];
 }
 
 function scores(horizons: readonly HorizonScore[]): readonly HTMLElement[] {
@@ -48,6 +49,17 @@ function scores(horizons: readonly HorizonScore[]): readonly HTMLElement[] {
   }
   const table = textTable('plain', HEAD, horizons.map(scoreRow));
   return [element('div', { class: 'scroll' }, table), element('p', { class: 'muted note' }, NOTE)];
+}
+
+/** Weights of the experts at each horizon, the heaviest first; those that hardly count anywhere share a row. */
+function weights({ experts, horizons }: ScorecardView): readonly HTMLElement[] {
+  if (experts.length === 0) return [];
+  const rows = expertRows(experts, horizons.length).map(({ name, weights: row }) => [
+    name,
+    ...row.map(formatPercent),
+  ]);
+  const head = ['Weight of', ...horizons.map(({ horizonMs }) => formatHorizon(horizonMs))];
+  return [element('div', { class: 'scroll' }, textTable('plain', head, rows))];
 }
 
 function scoreRow(score: HorizonScore): string[] {

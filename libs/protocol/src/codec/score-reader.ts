@@ -4,6 +4,7 @@ import type { PartitionScores as WireScores, ScoreReport } from '../gen/foreshad
 import { LIMITS } from '../limits.ts';
 import type { PartitionScores, Scores } from '../messages.ts';
 import type { LinkSession } from '../session.ts';
+import { readFeature } from './features.ts';
 import { readModel } from './model-records.ts';
 import { checkColumn, toTimeMs } from './numbers.ts';
 import { readScores, readWeights } from './score-columns.ts';
@@ -38,6 +39,7 @@ function readPartition(
     seasons: readSeasons(scores),
     drift: readDrift(scores, texts, atMs),
     models: readModels(scores, texts),
+    features: readFeatures(scores, texts),
   };
 }
 
@@ -73,6 +75,12 @@ function readModels({ models }: WireScores, texts: readonly string[]): Partition
   if (models === undefined) return undefined;
   atMost(models.models, LIMITS.models, 'models');
   return models.models.map((model) => readModel(model, texts));
+}
+
+function readFeatures({ models }: WireScores, texts: readonly string[]): PartitionScores['features'] {
+  if (models === undefined) return undefined;
+  atMost(models.features, LIMITS.features, 'features');
+  return models.features.map((feature) => readFeature(feature, texts));
 }
 
 function atMost(list: readonly unknown[], most: number, what: string): void {

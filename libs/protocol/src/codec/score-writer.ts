@@ -10,6 +10,7 @@ import {
 import { LIMITS } from '../limits.ts';
 import type { PartitionScores } from '../messages.ts';
 import type { LinkSession } from '../session.ts';
+import { writeFeatures } from './features.ts';
 import { writeModel } from './model-records.ts';
 import { fromTimeMs, uint32 } from './numbers.ts';
 import { toThousandths, writeScores } from './score-columns.ts';
@@ -19,8 +20,8 @@ import { TextTable } from './text-table.ts';
 const DRIFT_MS = 3_600_000;
 /** Room kept in a message for its header, texts and names of experts. */
 const OVERHEAD_BYTES = 32 * 1024;
-/** What one partition may add to the texts of a message: three a model, its parameters' names, its drifts. */
-const MOST_NEW_TEXTS = LIMITS.models * 3 + LIMITS.parameters * 4 + LIMITS.drifts;
+/** What one partition may add to the texts of a message: three a model, its parameters' names, its drifts and features. */
+const MOST_NEW_TEXTS = LIMITS.models * 3 + LIMITS.parameters * 4 + LIMITS.drifts + LIMITS.features;
 const MAX_FIELDS = LIMITS.fields / 2;
 
 /** A message that is being filled. */
@@ -111,12 +112,13 @@ export class ScoreWriter {
     return row;
   }
 
-  #models({ partition, models, atMs }: PartitionScores, table: TextTable) {
+  #models({ partition, models, features = [], atMs }: PartitionScores, table: TextTable) {
     const known = models?.slice(0, LIMITS.models);
     if (known === undefined) return {};
     const written = known.map((model) => writeModel(model, table));
-    if (!this.#session.sentModels.take(partition, known, atMs)) return {};
-    return { models: create(ModelListSchema, { models: written }) };
+    const told = writeFeatures(features, table);
+    if (!this.#session.sentModels.take(partition, known, features, atMs)) return {};
+    return { models: create(ModelListSchema, { models: written, features: told }) };
   }
 }
 
@@ -136,9 +138,14 @@ function bytesOf(row: WireScores): number {
   const numbers = 6 * row.scored.length + row.experts.length + row.weights.length + 2 * row.driftKinds.length;
   const seasons = row.seasons.reduce((sum, s) => sum + 10 + 5 * s.lengths.length, 0);
   const models = (row.models?.models ?? []).reduce((sum, m) => sum + 60 + 9 * m.parameters.length, 0);
-  return 60 + 5 * numbers + seasons + models;
+  return 60 + 5 * numbers + seasons + models + 30 * (row.models?.features.length ?? 0);
 }
 
 function fieldsOf(row: WireScores): number {
-  return 16 + 3 * row.seasons.length + 12 * (row.models?.models.length ?? 0);
+  return (
+    16 +
+    3 * row.seasons.length +
+    6 * (row.models?.features.length ?? 0) +
+    12 * (row.models?.models.length ?? 0)
+  );
 }

@@ -27,6 +27,7 @@ describe('scores', () => {
     const [received] = across([scoresOf('orders/1')]);
     const sent = scoresOf('orders/1');
     expect(received).toMatchObject({ partition: 'orders/1', atMs: sent.atMs, seasons: sent.seasons });
+    expect(received!.features).toEqual(sent.features);
     expect(received).toMatchObject({ drift: sent.drift, experts: sent.experts, models: sent.models });
     for (const [i, score] of received!.horizons.entries()) {
       expect(score.width90 / sent.horizons[i]!.width90).toBeCloseTo(1, 1);
@@ -54,6 +55,14 @@ describe('scores', () => {
       width90: 0,
     }));
     expect(across([{ ...sent, horizons }])[0]!.horizons).toEqual(horizons);
+  });
+
+  it('of features beyond all bounds come back at the bounds', () => {
+    const feature = { stepMs: 1000, name: 'season', isIn: true, saved: -Infinity, score: 1e12 };
+    const [received] = across([{ ...scoresOf('orders/1'), features: [feature] }]);
+    expect(received!.features).toEqual([{ ...feature, saved: -1000, score: 10_000 }]);
+    const most = Array.from({ length: 100 }, (_, i) => ({ ...feature, name: `feature ${i}` }));
+    expect(across([{ ...scoresOf('orders/1'), features: most }])[0]!.features).toHaveLength(LIMITS.features);
   });
 
   it('take at most 150 bytes a partition without its models', () => {
@@ -96,6 +105,20 @@ describe('scores', () => {
     for (const { length } of messages) expect(length).toBeLessThanOrEqual(LIMITS.frameBytes);
     expect(receive(messages)).toHaveLength(40);
     expect(receive(messages)[39]!.models).toEqual(models);
+  });
+});
+
+describe('features', () => {
+  it('travel with the models, when one enters or leaves, and not when its worth moves', () => {
+    const sending = session();
+    const sent = scoresOf('orders/1');
+    const told = (features: PartitionScores['features']) =>
+      receive(encodeScores([{ ...sent, features }], sending))[0]!.features;
+    const feature = { stepMs: 1000, name: 'season', isIn: true, saved: 0.1, score: 3 };
+    expect(told([feature])).toEqual([feature]);
+    expect(told([{ ...feature, saved: 0.2 }])).toBeUndefined();
+    expect(told([{ ...feature, isIn: false }])).toEqual([{ ...feature, isIn: false }]);
+    expect(told([])).toEqual([]);
   });
 });
 
@@ -202,6 +225,16 @@ it('whatever the numbers, scores that were taken arrive', () => {
       fc.record({ atMs: fc.integer({ min: 0, max: 4e12 }), kind: fc.string({ maxLength: 150 }) }),
     ),
     models: fc.constant([MODEL]),
+    features: fc.array(
+      fc.record({
+        stepMs: fc.nat(),
+        name: fc.string({ maxLength: 150 }),
+        isIn: fc.boolean(),
+        saved: wild,
+        score: wild,
+      }),
+      { maxLength: 70 },
+    ),
   });
   fc.assert(
     fc.property(fc.array(arb, { maxLength: 6 }), (scores) => {
