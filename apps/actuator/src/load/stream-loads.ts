@@ -32,7 +32,10 @@ export class StreamLoads {
 
   #sumAt(stream: string, atMs: number): number | undefined {
     let sums = this.#sums.get(stream);
-    if (sums === undefined) this.#sums.set(stream, (sums = new Map()));
+    if (sums === undefined) {
+      sums = new Map<number, number | undefined>();
+      this.#sums.set(stream, sums);
+    }
     if (!sums.has(atMs)) sums.set(atMs, this.#add(stream, atMs));
     return sums.get(atMs);
   }
