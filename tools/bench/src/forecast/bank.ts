@@ -80,7 +80,7 @@ async function splitCost(): Promise<{ updateMicros: number; predictMicros: numbe
   return { updateMicros: update / 1000, predictMicros: predict / 1000 };
 }
 
-/** Share of a core that a thousand partitions ask for, a tick a second, over two minutes after ten of learning. */
+/** Share of a core that partitions ask for, a tick a second, over two minutes after ten of learning. */
 export async function fleetCost(forecaster: 'bank' | 'last-value', partitions = 1000): Promise<number> {
   const engine = new ForecastEngine({ tickMs: TICK_MS, horizonsMs: HORIZONS_MS, forecaster });
   const keys = Array.from({ length: partitions }, (_, i): PartitionKey => partitionKey('fleet', i));
@@ -93,6 +93,54 @@ export async function fleetCost(forecaster: 'bank' | 'last-value', partitions = 
   };
   run(LEARN_STEPS);
   return (await cpuSeconds(() => run(120))) / 120;
+}
+
+/** Partitions of an edge whose fits are looked at. */
+const EDGE_PARTITIONS = 64;
+/** Share of a core that fits may take. */
+const MOST_FITS = 5;
+
+/** A minute of an edge that fits models in the background at the default share of the time, of its first twelve. */
+interface Minute {
+  /** Shares of a core. */
+  readonly all: number;
+  readonly fits: number;
+}
+
+/** CPU of an edge whose models are fitted meanwhile, and what of it fits take, on average and in the worst minute. */
+export async function fitFigures(): Promise<Figure[]> {
+  const minutes = await fittingMinutes();
+  const mean = (of: (minute: Minute) => number): number =>
+    (100 * minutes.reduce((sum, minute) => sum + of(minute), 0)) / minutes.length;
+  const what = `${EDGE_PARTITIONS} partitions, a tick a second`;
+  return [
+    { name: `forecasts and fits, ${what}`, value: mean((m) => m.all), unit: '% of a core' },
+    { name: 'of it fits', value: mean((m) => m.fits), unit: '% of a core' },
+    {
+      name: 'of it fits, in the worst minute',
+      value: 100 * Math.max(...minutes.map((m) => m.fits)),
+      unit: '% of a core',
+      target: { atMost: MOST_FITS, of: 'value' },
+    },
+  ];
+}
+
+async function fittingMinutes(): Promise<readonly Minute[]> {
+  const fits = { monotonicMs: () => performance.now() };
+  const engine = new ForecastEngine({ tickMs: TICK_MS, horizonsMs: HORIZONS_MS, fits });
+  const keys = Array.from({ length: EDGE_PARTITIONS }, (_, i): PartitionKey => partitionKey('fleet', i));
+  const rates = keys.map((_, i) => noisySeason(i));
+  const minutes: Minute[] = [];
+  for (let minute = 0; minute < 12; minute++) {
+    const before = engine.fits.ms;
+    const seconds = await cpuSeconds(() => {
+      for (let t = 60 * minute; t < 60 * (minute + 1); t++) {
+        for (const [i, key] of keys.entries()) engine.observe(key, START_MS + t * TICK_MS, rates[i]!(t));
+      }
+    });
+    minutes.push({ all: seconds / 60, fits: (engine.fits.ms - before) / 60_000 });
+  }
+  return minutes;
 }
 
 /** History and seasons of an edge's finest level. */

@@ -8,7 +8,7 @@ import { ForeshadowEdge, type StreamTap } from '@foreshadow/edge-sdk';
 import { MemoryStreamLog, type StreamLog } from '@foreshadow/ports';
 import { itemsPerSec } from '../measure.ts';
 import type { Figure } from '../report.ts';
-import { fleetCost } from '../forecast/bank.ts';
+import { fitFigures, fleetCost } from '../forecast/bank.ts';
 import { linkFigures } from './link.ts';
 import { recordPathFigures } from '../sampler/record-path.ts';
 import { withLmdb } from './stream-log.ts';
@@ -33,6 +33,7 @@ export async function edgeSuite(): Promise<Figure[]> {
       unit: '% of a core',
       baseline: { name: 'last value', value: 100 * fleetLast },
     },
+    ...(await fitFigures()),
     ...linkFigures(),
   ];
 }
