@@ -3,6 +3,8 @@ import { isAmount } from './vector.ts';
 
 /** Records wait this long at most in a worker that keeps up: reading, batching and committing take their time. */
 const ORDINARY_LAG_SECONDS = 2;
+/** Records of this long are always in flight: being read, worked on, committed. */
+export const ORDINARY_IN_FLIGHT_SECONDS = 3;
 
 /** What waits in one partition. */
 export interface Backlog {

@@ -34,6 +34,8 @@ export interface CountDecision {
   readonly forForecast: number;
   /** Workers that the forecast wants back within two lead times; NaN where that was not asked. */
   readonly forPayback: number;
+  /** Share of work expected to be late with the workers there are; NaN where counts are not scheduled. */
+  readonly lateShareIfKept: number;
   /** What keeps it from falling, or from falling further. */
   readonly held: 'STABILIZING' | 'DEMAND_RETURNS' | 'SHRINK_BARRED' | undefined;
   /** More would be needed than bounds or partitions allow. */
@@ -72,6 +74,7 @@ export function decideCount(input: CountInput): CountDecision {
     forBacklog: new WorkerCount({ sizing, needs: projected, of: none }).fewest(within, 1),
     forForecast,
     forPayback: NaN,
+    lateShareIfKept: NaN,
     atMaximum: bounds.most > 0 && forForecast === bounds.most && !ahead.isEnough(bounds.most, 1),
     hot: hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near)),
   };
@@ -111,7 +114,7 @@ function paybackDemand({ o, sizing, needs, nowMs }: CountInput): (need: Partitio
 }
 
 /** Nothing comes, nothing waits, and nothing is forecast, for certain: only then may a pool rest at zero. */
-function isQuiet(input: CountInput): boolean {
+export function isQuiet(input: CountInput): boolean {
   const { needs, presentNeed, nowMs, o } = input;
   if (!input.mayShrink || presentNeed.cpuCores > 0 || input.stabilized > 0) return false;
   const ahead = { fromMs: 0, toMs: 2 * o.leadTimeMs + o.planIntervalMs };

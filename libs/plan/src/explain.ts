@@ -89,6 +89,7 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
     workersForPresent: count.forPresent,
     workersForForecast: count.forForecast,
     workersForPayback: count.forPayback,
+    expectedLateShare: count.lateShareIfKept,
     presentDemandCpuCores: near.present().cpuCores,
     presentNeedCpuCores: facts.presentNeed.cpuCores,
     nearDemandMedianCpuCores: unknown(near.quantile(0).cpuCores),
@@ -109,6 +110,7 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
     forecastAgeMs: unknown(forecasts.reduce((top, f) => Math.max(top, ageMs(f, nowMs)), 0)),
     quantile: o.policy.quantile,
     targetUtilization: o.policy.targetUtilization,
+    latePrice: o.policy.latePrice,
     partitionsMissing: needs.filter((need) => need.footing.rung === 'hold').length,
     hotPartitions: count.hot.length,
   };

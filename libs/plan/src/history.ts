@@ -1,5 +1,6 @@
 import { mapResources, NO_RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { NeedSample, PoolState } from './state.ts';
+import { shiftedErrors } from './scenarios.ts';
 import { largest } from './vector.ts';
 
 /** A window is kept in at most about this many samples, however often plans are made. */
@@ -56,6 +57,7 @@ export function rebase(state: PoolState, nowMs: number): PoolState {
     atMs: nowMs,
     present: shifted(state.present),
     needs: shifted(state.needs),
+    errors: state.errors && shiftedErrors(state.errors, shift),
     rebalancedAtMs: rebalancedAtMs === null ? null : rebalancedAtMs - shift,
   };
 }

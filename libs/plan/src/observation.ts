@@ -18,6 +18,10 @@ export interface PlanPolicy {
   readonly stabilizationMs: number;
   /** Time in which a backlog should be worked off. */
   readonly catchUpMs: number;
+  /** Records are late when they are not done this long after they came. */
+  readonly targetLagMs: number;
+  /** Worker-seconds that a worker-second of late work is worth, where workers have one size: what more capacity may cost. */
+  readonly latePrice: number;
 }
 
 /** How a change of an allowance reaches a worker that runs. */
@@ -50,6 +54,13 @@ export interface PoolObservation {
   readonly planIntervalMs: number;
   /** In any order; partitions of the pool that are not listed count as missing. */
   readonly partitions: readonly PartitionObservation[];
+  /**
+   * CPU seconds that the pool's load has asked for so far, workers' base left out: a running sum of which only differences count;
+   * `undefined` while it is unknown. By it the planner learns how forecasts err from step to step.
+   */
+  readonly askedCpuSeconds?: number | undefined;
+  /** Work rests this long when partitions change hands. */
+  readonly rebalancePauseMs?: number;
   /** Leave everything as it is. */
   readonly paused?: boolean;
 }

@@ -1,6 +1,8 @@
 import type { Allocation, Assignment, PoolPlan, ResourceVector } from '@foreshadow/domain';
 import { assign } from './assign.ts';
-import { decideCount } from './count-decision.ts';
+import { type CountInput, decideCount } from './count-decision.ts';
+import { decideScheduledCount } from './scheduled-count.ts';
+import { lookAhead } from './look-ahead.ts';
 import { PlanError } from './errors.ts';
 import { explain, type Facts } from './explain.ts';
 import { peak, quantile95, rebase, remember } from './history.ts';
@@ -56,7 +58,8 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
   const before = peak(state.needs.filter((s) => nowMs - s.atMs <= o.policy.stabilizationMs));
   const waiting = projectBacklog(o, sizing, needs, supply, nowMs);
   const current = currentWorkers(state, supply);
-  const count = decideCount({
+  const ahead = lookAhead(o, state, needs, nowMs);
+  const input: CountInput = {
     o,
     sizing,
     needs,
@@ -67,7 +70,18 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     stabilized: Math.max(found, before.workers),
     mayShrink,
     nowMs,
-  });
+  };
+  const count =
+    ahead.scenarios === undefined
+      ? decideCount(input)
+      : decideScheduledCount({
+          ...input,
+          // A second plan of the same instant has nothing to take back.
+          mayShrink: mayShrink && nowMs !== state.atMs,
+          scenarios: ahead.scenarios,
+          stepMs: ahead.stepMs,
+          present,
+        });
   const sample = needSample(needs, sizing, Math.max(found, count.forForecast), nowMs);
   const workers = o.paused ? current : count.workers;
   const retiring = retire(supply, needs, workers);
@@ -111,6 +125,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
       needs.flatMap((n) => (isRemembered(n, state) ? [[n.partition, n.present]] : [])),
     ),
     rebalancedAtMs: facts.moved ? nowMs : state.rebalancedAtMs,
+    errors: ahead.errors,
   };
   return { state: next, plan: planOf(facts, next, state) };
 }

@@ -6,12 +6,15 @@ import { isAmount } from './vector.ts';
 /** What is used where a setting is not a number; the defaults of the configuration schema. */
 const DEFAULTS = {
   leadTimeMs: 30_000,
-  planIntervalMs: 10_000,
+  planIntervalMs: 5000,
   quantile: 0.9,
   targetUtilization: 0.85,
   tolerance: 0.1,
   stabilizationMs: 30_000,
   catchUpMs: 30_000,
+  targetLagMs: 10_000,
+  latePrice: 10,
+  rebalancePauseMs: 3000,
 } as const;
 
 const within = (value: number, low: number, high: number, otherwise: number): number =>
@@ -26,12 +29,16 @@ export function sanitize(o: PoolObservation): PoolObservation {
     ...o,
     leadTimeMs: within(o.leadTimeMs, 0, 3_600_000, DEFAULTS.leadTimeMs),
     planIntervalMs: within(o.planIntervalMs, 10, 86_400_000, DEFAULTS.planIntervalMs),
+    askedCpuSeconds: isAmount(o.askedCpuSeconds) ? o.askedCpuSeconds + 0 : undefined,
+    rebalancePauseMs: within(o.rebalancePauseMs ?? NaN, 0, 3_600_000, DEFAULTS.rebalancePauseMs),
     policy: {
       quantile: within(policy.quantile, 0.5, 0.9999, DEFAULTS.quantile),
       targetUtilization: within(policy.targetUtilization, 0.05, 1, DEFAULTS.targetUtilization),
       tolerance: within(policy.tolerance, 0, 0.9, DEFAULTS.tolerance),
       stabilizationMs: within(policy.stabilizationMs, 0, 86_400_000, DEFAULTS.stabilizationMs),
       catchUpMs: within(policy.catchUpMs, 1000, 86_400_000, DEFAULTS.catchUpMs),
+      targetLagMs: within(policy.targetLagMs, 100, 86_400_000, DEFAULTS.targetLagMs),
+      latePrice: within(policy.latePrice, 0.01, 1e6, DEFAULTS.latePrice),
     },
     pool: {
       ...pool,

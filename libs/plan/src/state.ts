@@ -1,5 +1,6 @@
 import type { Allocation, Assignment, ResourceVector } from '@foreshadow/domain';
 import { PlanError } from './errors.ts';
+import type { ErrorPaths } from './scenarios.ts';
 
 /** What a pool needed at one time. */
 export interface NeedSample {
@@ -28,6 +29,8 @@ export interface PoolState {
   /** Last known demand of each partition, for when its data go missing. */
   readonly known: Readonly<Record<string, ResourceVector>>;
   readonly rebalancedAtMs: number | null;
+  /** How the forecasts of the pool's demand have erred; `null` before there was one. */
+  readonly errors: ErrorPaths | null;
 }
 
 export function initialPoolState(): PoolState {
@@ -41,6 +44,7 @@ export function initialPoolState(): PoolState {
     needs: [],
     known: {},
     rebalancedAtMs: null,
+    errors: null,
   };
 }
 
@@ -53,5 +57,6 @@ export function restorePoolState(saved: unknown): PoolState {
   if (typeof state !== 'object' || state?.version !== 1 || state.needs === undefined) {
     throw new PlanError('STATE_MISMATCH', 'saved plan state is of another version; start from a new one');
   }
-  return state as PoolState;
+  // What was saved before errors were remembered begins without any.
+  return { ...(state as PoolState), errors: state.errors ?? null };
 }

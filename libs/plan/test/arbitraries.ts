@@ -120,6 +120,8 @@ export const hostileObservation: fc.Arbitrary<PoolObservation> = fc.record({
       tolerance: anyNumber,
       stabilizationMs: anyNumber,
       catchUpMs: anyNumber,
+      targetLagMs: anyNumber,
+      latePrice: anyNumber,
     }),
   ),
   resizable: fc.record({
@@ -132,6 +134,8 @@ export const hostileObservation: fc.Arbitrary<PoolObservation> = fc.record({
   workerBase: anyVector,
   leadTimeMs: anyNumber,
   planIntervalMs: anyNumber,
+  askedCpuSeconds: maybe(anyNumber),
+  rebalancePauseMs: anyNumber,
   partitions: fc.array(anyPartition, { maxLength: 7 }),
   paused: fc.boolean(),
 });

@@ -24,6 +24,8 @@ export const POLICY: PlanPolicy = {
   tolerance: 0.1,
   stabilizationMs: 60_000,
   catchUpMs: 30_000,
+  targetLagMs: 10_000,
+  latePrice: 10,
 };
 
 export const LIVE = {

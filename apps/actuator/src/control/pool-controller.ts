@@ -1,10 +1,11 @@
-import type {
-  PartitionKey,
-  PoolPlan,
-  ResourceVector,
-  Utilization,
-  WorkerPool,
-  WorkerStatus,
+import {
+  NO_RESOURCES,
+  type PartitionKey,
+  type PoolPlan,
+  type ResourceVector,
+  type Utilization,
+  type WorkerPool,
+  type WorkerStatus,
 } from '@foreshadow/domain';
 import type { PolicyConfig } from '@foreshadow/domain/config';
 import {
@@ -36,6 +37,7 @@ import {
 } from '@foreshadow/plan';
 import type { Instant } from '@foreshadow/protocol';
 import type { PartitionLoad } from '../load/partition-track.ts';
+import { AskedCpu } from './asked-cpu.ts';
 import { partitionCapacities } from './capacity.ts';
 import type { PartitionLag, PoolFacts } from './collector.ts';
 import {
@@ -88,6 +90,7 @@ export class PoolController {
   readonly pool: WorkerPool;
   readonly #o: PoolControllerOptions;
   readonly #leads = new LeadTracker();
+  readonly #asked = new AskedCpu();
   #utilizationAtMs = new Map<string, number>();
   #demand: DemandState;
   #calibration: DemandCalibration;
@@ -126,6 +129,7 @@ export class PoolController {
     this.#utilizationAtMs = new Map(facts.utilization.map((u) => [u.worker, u.atMs]));
     if (facts.workers !== undefined) this.#observeWorkers(facts.workers);
     this.#evaluations = this.pool.partitions.map((p) => evaluatePartition(this.#demand, p, loads.get(p)));
+    this.#asked.observe(presentDemand(this.#evaluations, NO_RESOURCES, 0)?.cpuCores, at.monotonicMs);
     this.#followDemand(utilization, at);
   }
 
@@ -214,6 +218,7 @@ export class PoolController {
       workerBase: workerBase(this.#demand),
       leadTimeMs: this.leadTimeMs,
       planIntervalMs,
+      askedCpuSeconds: this.#asked.cpuSeconds,
       partitions: this.#evaluations.map((e) => observationOf(this.#model(), e, lags.get(e.partition))),
     };
   }

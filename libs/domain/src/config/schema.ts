@@ -167,7 +167,7 @@ export const policySchema = z.strictObject({
     .gt(0.1)
     .max(1)
     .default(0.85)
-    .describe('share of its allowance that a worker should use'),
+    .describe('share of its allowance that a worker whose size can change should use'),
   tolerance: z
     .number()
     .min(0)
@@ -178,6 +178,15 @@ export const policySchema = z.strictObject({
     .default(30_000)
     .describe('capacity falls only to the largest need of this window'),
   catchUpMs: durationMs.default(30_000).describe('time in which a backlog should be worked off'),
+  targetLagMs: durationMs.default(10_000).describe('records that wait for longer are late'),
+  latePrice: z
+    .number()
+    .gt(0)
+    .max(1_000_000)
+    .default(10)
+    .describe(
+      'worker-seconds that a worker-second of late work is worth; decides how many workers where their size cannot change',
+    ),
   leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
 });
 
@@ -273,7 +282,7 @@ export const poolSchema = z.strictObject({
 export const actuatorSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(7070),
-  planIntervalMs: durationMs.default(10_000),
+  planIntervalMs: durationMs.default(5000),
   mode: z
     .enum(['advise', 'act'])
     .default('advise')

@@ -38,7 +38,9 @@ export const FORESHADOW_DEFAULTS: ForeshadowParams = {
   tolerance: 0.1,
   stabilizationMs: 30_000,
   catchUpMs: 30_000,
-  planIntervalSeconds: 10,
+  targetLagMs: 10_000,
+  latePrice: 10,
+  planIntervalSeconds: 5,
   metricDelaySeconds: 1,
 };
 
@@ -49,6 +51,8 @@ const RANGES: Readonly<Record<keyof ForeshadowParams, readonly [low: number, hig
   tolerance: [0, 0.9],
   stabilizationMs: [0, 86_400_000],
   catchUpMs: [1000, 86_400_000],
+  targetLagMs: [100, 86_400_000],
+  latePrice: [0.01, 1e6],
   planIntervalSeconds: [1, 3600],
   metricDelaySeconds: [0, 3600],
 };
@@ -187,14 +191,21 @@ class Eyes {
     const forecasts = this.#forecasts(o);
     return {
       pool: this.#pool,
-      policy: this.#params,
+      policy: { ...this.#params, targetLagMs: this.#context.sloSeconds * 1000 },
       resizable: FIXED_SIZE,
       workers: o.workers.map((w) => statusOf(w, o, this.#keys)),
       workerBase: NO_RESOURCES,
       leadTimeMs: this.#context.leadTimeSeconds * 1000,
       planIntervalMs: this.#params.planIntervalSeconds * 1000,
+      askedCpuSeconds: this.#askedCpuSeconds(o.metrics),
+      rebalancePauseMs: this.#context.rebalancePauseSeconds * 1000,
       partitions: this.#keys.map((key, p) => this.#partition(key, p, o.metrics, forecasts)),
     };
+  }
+
+  #askedCpuSeconds(metrics: MetricsView | undefined): number | undefined {
+    const seconds = metrics?.newestSeconds ?? 0;
+    return metrics && seconds > 0 ? metrics.arrivalsPerSec(seconds) * seconds * this.#perRecord : undefined;
   }
 
   #partition(
