@@ -52,15 +52,8 @@ export const ABLATIONS = {
 } as const;
 export type Ablation = keyof typeof ABLATIONS;
 
-/** From dear to cheap: the quantile of demand alone, at the end the utilisation too, for HPAs are cheaper than any quantile. */
-const TURNED = [
-  { quantile: 0.995 },
-  { quantile: 0.97 },
-  { quantile: 0.75 },
-  { quantile: 0.55 },
-  { quantile: 0.75, targetUtilization: 1 },
-  { quantile: 0.55, targetUtilization: 1 },
-];
+/** From dear to cheap: the price of lateness alone. */
+const TURNED = [100, 30, 5, 2.5, 1.2, 0.6].map((latePrice) => ({ latePrice }));
 const PARTITIONS = 12;
 const TICK_SECONDS = 5;
 const WARM_UP_SHARE = 0.25;
