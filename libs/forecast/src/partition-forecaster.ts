@@ -13,6 +13,7 @@ import type { LoadedNetwork } from './network.ts';
 import type { CovariateSources, LevelFeatures } from './covariates.ts';
 import type { Lesson } from './prior.ts';
 import { type Level, levelOf } from './levels.ts';
+import { coarserSteps, stepsInside } from './long-season.ts';
 import { ForecastError } from './errors.ts';
 import { composePath, lastValuePath, type LevelForecast, pointAt } from './path.ts';
 import { Scorekeeper } from './scorekeeper.ts';
@@ -227,7 +228,7 @@ export class PartitionForecaster {
       state.bank.upstream(upstream);
       const mean = state.average.push(value);
       if (mean === undefined) continue;
-      this.#tellFromFiner(i, mean);
+      this.#tellFromOthers(i, mean);
       state.bank.update(mean, atMs);
       this.#noteDrift(state, atMs);
       state.forecast = state.bank.predict();
@@ -242,27 +243,46 @@ export class PartitionForecaster {
     if (alarm !== undefined) this.#drift.note(atMs, level.stepMs, alarm);
   }
 
-  /** Give a level, whose step just ended, what a finer level's season says as experts. */
-  #tellFromFiner(i: number, mean: number): void {
+  /** Give a level, whose step just ended, what another level's season says as experts. */
+  #tellFromOthers(i: number, mean: number): void {
+    const { bank } = this.#level(i);
+    const steps = this.#courseOfFiner(i) ?? this.#courseOfCoarser(i);
+    const offset = mean - (steps?.[0] ?? NaN);
+    const season = steps?.slice(1);
+    bank.tell('other-season', season);
+    bank.tell(
+      'other-shape',
+      season?.map((v) => v + offset),
+    );
+  }
+
+  /** What a finer level's season makes of a level's newest step and those to come. */
+  #courseOfFiner(i: number): number[] | undefined {
     const { bank, level } = this.#level(i);
     const source = this.#seasonSource(i);
     const ratio = level.ticks / (source?.level.ticks ?? level.ticks);
     const course = source?.bank.extend(1 - ratio, ratio * (bank.steps.length + 1));
-    if (course === undefined) {
-      bank.tell('finer-season', undefined);
-      bank.tell('finer-shape', undefined);
-      return;
-    }
-    const steps = Array.from({ length: bank.steps.length + 1 }, (_, step) =>
-      meanAt(course, step * ratio, ratio),
+    return (
+      course &&
+      Array.from({ length: bank.steps.length + 1 }, (_, step) => meanAt(course, step * ratio, ratio))
     );
-    const offset = mean - (steps[0] ?? NaN);
-    const season = steps.slice(1);
-    bank.tell('finer-season', season);
-    bank.tell(
-      'finer-shape',
-      season.map((v) => v + offset),
-    );
+  }
+
+  /** The same of a coarser level's season, the nearest one's that is too long for the level to see. */
+  #courseOfCoarser(i: number): number[] | undefined {
+    const { bank, level } = this.#level(i);
+    const longestTicks = (FINER.historySteps / 2) * level.ticks;
+    const source = this.#levels.find((l, j) => j > i && (l.bank.season ?? 0) * l.level.ticks > longestTicks);
+    if (source === undefined) return undefined;
+    const grid = {
+      coarserTicks: source.level.ticks,
+      // Coarser levels have not taken in this tick yet.
+      elapsed: source.average.elapsed + 1,
+      ticks: level.ticks,
+      count: bank.steps.length + 1,
+    };
+    const course = source.bank.extend(0, coarserSteps(grid));
+    return course && stepsInside(course, grid);
   }
 
   #forecastOf(i: number): LevelForecast {

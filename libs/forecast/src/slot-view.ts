@@ -2,14 +2,7 @@ import { decodeDrift, type DriftAlarm, EXPERT_NAMES } from '@foreshadow/wasm-for
 import type { ForecastKernel, Slot } from './kernel.ts';
 
 /** What is said to a series from outside its own kernel, in the order in which the kernel keeps it. */
-export const OUTSIDE_ROWS = [
-  'finer-season',
-  'finer-shape',
-  'coarser-shape',
-  'fleet-shape',
-  'lstm',
-  'covariates',
-] as const;
+export const OUTSIDE_ROWS = ['other-season', 'other-shape', 'fleet-shape', 'lstm', 'covariates'] as const;
 export type OutsideRow = (typeof OUTSIDE_ROWS)[number];
 
 /** The numbers of one series in a kernel's memory. Views that are handed out are valid until memory grows. */

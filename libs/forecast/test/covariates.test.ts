@@ -178,7 +178,9 @@ describe('what is learned of features', () => {
     restored.announce('orders', events);
     restored.observe('clicks/0', 702 * TICK_MS, 30 + ((702 * 31) % 17));
     restored.loadState(ORDERS, engine.saveState(ORDERS));
-    expect(restored.explain(ORDERS)).toEqual(engine.explain(ORDERS));
+    const { drift, ...learned } = engine.explain(ORDERS);
+    // Of the changes of regime before a restart the last one of each level is kept.
+    expect(restored.explain(ORDERS)).toEqual({ ...learned, drift: drift.slice(-1) });
     for (let t = 703; t < 900; t++) {
       for (const of of [engine, restored]) step(of, t);
       expect(restored.forecast(ORDERS)?.path).toEqual(engine.forecast(ORDERS)?.path);

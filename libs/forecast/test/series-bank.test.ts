@@ -94,14 +94,14 @@ describe('SeriesBank', () => {
     const bank = new SeriesBank({ steps: [1] });
     for (let t = 0; t < 400; t++) {
       // Said before the value of step t: what step t + 1 will bring.
-      bank.tell('finer-season', [noise(t + 1)]);
+      bank.tell('other-season', [noise(t + 1)]);
       bank.update(noise(t));
     }
-    expect(bank.leadingExpert(0)).toBe('finer-season');
+    expect(bank.leadingExpert(0)).toBe('other-season');
     expect(bank.predict().mean[0]).toBeCloseTo(noise(400), -1);
-    bank.tell('finer-season', undefined);
+    bank.tell('other-season', undefined);
     bank.update(noise(400));
-    expect(bank.leadingExpert(0)).not.toBe('finer-season');
+    expect(bank.leadingExpert(0)).not.toBe('other-season');
   });
 
   it('forecasts the last value, without any interval, when told to', () => {

@@ -1,5 +1,6 @@
 import { boaStep, fixedShareStep } from './exponential';
-import { COVARIATES_ROW, expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, ruleOf, seasons, weightsOf } from './plan';
+import { lossOf } from './calibrate';
+import { calibrationOf, COVARIATES_ROW, CYCLE_MEAN, expertsOf, experts, HIGH, LAST, LOW, OUTSIDE, PER_SEASON, PLAIN, ruleOf, seasons, weightsOf } from './plan';
 
 /** Rules of a plan; any other: MLpol. */
 const BOA: i32 = 1;
@@ -22,6 +23,7 @@ const PRIOR_SEASONAL: f64 = 1.0;
 /** Weights before the first score. */
 export function startWeights(plan: usize, slot: usize, h: i32): void {
   setPrior(plan, slot, h, 0, PRIOR_NAIVE);
+  setPrior(plan, slot, h, CYCLE_MEAN, PRIOR_SEASONAL);
   for (let row = 0; row < OUTSIDE; row++) {
     // The covariates have no share before there is evidence.
     if (row != COVARIATES_ROW) setPrior(plan, slot, h, PLAIN - OUTSIDE + row, PRIOR_OUTSIDE);
@@ -30,6 +32,26 @@ export function startWeights(plan: usize, slot: usize, h: i32): void {
     // The slow Holt-Winters and the autoregression on it.
     setPrior(plan, slot, h, PLAIN + PER_SEASON * j + 2, PRIOR_SEASONAL);
     setPrior(plan, slot, h, PLAIN + PER_SEASON * j + 4, PRIOR_SEASONAL);
+  }
+}
+
+/**
+ * Hear the experts of season `j`, which begins, as if they had been weighed from the first on: each forecast that a seasonal
+ * naive would have been scored for counts as the gain that its mean error makes against that of the combination.
+ * @param distance mean error of the seasonal naive, over `pairs` steps
+ */
+export function startSeason(plan: usize, slot: usize, h: i32, j: i32, distance: f64, pairs: f64): void {
+  const loss = lossOf(calibrationOf(plan, slot, h));
+  if (ruleOf(plan) == BOA || ruleOf(plan) == FIXED_SHARE || !(distance < loss)) return;
+  const count = min<f64>(pairs, 1.0 / (1.0 - FADE));
+  const regret = count * (1.0 - distance / loss);
+  const row = <usize>experts(plan) << 3;
+  // The seasonal naive itself, the slow Holt–Winters and the autoregression on it.
+  for (let i = 0; i < PER_SEASON - 1; i += 2) {
+    const at = weightsOf(plan, slot, h) + (<usize>(PLAIN + PER_SEASON * j + i) << 3);
+    store<f64>(at, regret);
+    store<f64>(at + row, count);
+    store<f64>(at + 2 * row, regret / (1.0 + count));
   }
 }
 

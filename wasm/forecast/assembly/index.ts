@@ -6,13 +6,13 @@ import { BIAS, DOWN, driftIsSound, driftUpdate } from './drift';
 import { modelsAreSound, modelsPredict, modelsStep } from './fitted';
 import { append } from './history';
 import {
-  ALARM_AT, AR_LONG, AR_SHORT, calibrationOf, dampedSum, driftOf, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
+  ALARM_AT, AR_LONG, AR_SHORT, calibrationOf, CYCLE_MEAN, dampedSum, driftOf, ENTRY_EXPERTS, ENTRY_SCALES, experts, expertsOf, FIRST, forecastOf, horizons, LAST, MINIMUM, N, OUTSIDE, outsideOf, pendingOf,
   PER_SEASON, PLAIN, planBytesFor, planFill, PRESENT, PRIOR, REGIME_AT, rlsOf, SCALE, seasons, slotBytesOf, step, stepsAt, weightsOf,
 } from './plan';
 import { learnPlain, predictPlain } from './plain';
 import { rlsPredict, theta } from './rls';
 import { searchIsSound, searchNever, searchStep } from './search';
-import { lengthOf, seasonBegin, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
+import { cyclePredict, isFound, lengthOf, noteFound, seasonBegin, seasonExtend, seasonIsSound, seasonPredict, seasonStep } from './seasonal';
 
 // Kernel ABI: the host allocates. A plan says horizons and history of a kind of series; a slot is one series. All
 // pointers are byte offsets into `memory`, 16-byte aligned. Nothing here allocates.
@@ -50,7 +50,7 @@ export function planInit(plan: usize, h: i32, capacity: i32, s: i32, longest: i3
 
 export function slotBytes(plan: usize): i32 { return slotBytesOf(plan); }
 
-/** Experts of a slot: 10 plain ones, 12 told from outside, then 6 per season. */
+/** Experts of a slot: 11 of their own, 11 told from outside, then 6 per season. */
 export function expertCount(plan: usize): i32 { return experts(plan); }
 
 export function slotInit(plan: usize, slot: usize): void {
@@ -120,6 +120,7 @@ function issue(plan: usize, slot: usize, t: i32): void {
     predictPlain(slot, out, <f64>steps, dampedSum(plan, h));
     store<f64>(out, rlsPredict(plan, rlsOf(plan, slot, 0), AR_SHORT, t, h), 64);
     store<f64>(out, rlsPredict(plan, rlsOf(plan, slot, 1), AR_LONG, t, h), 72);
+    store<f64>(out + (<usize>CYCLE_MEAN << 3), cyclePredict(plan, slot, h));
     for (let j = 0; j < seasons(plan); j++) {
       seasonPredict(plan, slot, j, h, out + (<usize>(PLAIN + PER_SEASON * j) << 3));
     }
@@ -154,9 +155,9 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
 }
 
 /**
- * What is said from outside of the steps to come: 12 rows of H f64, NaN where there is nothing. The host writes the first
- * six before an update: a finer resolution's season, its shape moved to the present level, a coarser one's shape, the
- * fleet's shape, the network's and the covariates' forecasts.
+ * What is said from outside of the steps to come: 11 rows of H f64, NaN where there is nothing. The host writes the first
+ * five before an update: another resolution's season, its shape moved to the present level, the fleet's shape, the network's
+ * and the covariates' forecasts.
  */
 export function outsideAt(plan: usize, slot: usize): usize { return outsideOf(plan, slot); }
 
@@ -203,10 +204,13 @@ export function leadingExpert(plan: usize, slot: usize, h: i32): i32 { return le
 export function stopSearch(slot: usize): void { searchNever(slot); }
 
 /** Give place `j` a season of m steps, from 2 to half of the history; at least m steps must have been. */
-export function giveSeason(plan: usize, slot: usize, j: i32, m: i32): void { seasonBegin(plan, slot, j, m, 1.0); }
+export function giveSeason(plan: usize, slot: usize, j: i32, m: i32): void {
+  seasonBegin(plan, slot, j, m);
+  noteFound(slot, j);
+}
 
-/** Length in steps of the season in place `j`; 0 if there is none. */
-export function seasonLength(slot: usize, j: i32): i32 { return lengthOf(slot, j); }
+/** Length in steps of the season in place `j`; 0 if there is none but one on trial. */
+export function seasonLength(slot: usize, j: i32): i32 { return isFound(slot, j) ? lengthOf(slot, j) : 0; }
 
 /** Forecasts of a horizon that were scored. */
 export function scoredCount(plan: usize, slot: usize, h: i32): f64 { return scoresOf(calibrationOf(plan, slot, h)); }

@@ -6,19 +6,18 @@ import { KINDS } from './models';
 // The plan: what all series with the same horizons and history share. Offsets are bytes from the start of a slot.
 // A slot is one series: header, history, experts, weights, calibration; all of it state, none of it pointers.
 
-/** Experts that need no season of their own; the last ones are told from outside the core of the bank. */
+/** Experts of which there is one, whatever the seasons; the last ones are told from outside the core of the bank. */
 export const PLAIN: i32 = 22;
-/**
- * A finer resolution's season and shape, a coarser one's shape, the fleet's shape, the network, the covariates, the fitted
- * models and their median.
- */
-export const OUTSIDE: i32 = 12;
+/** Number of the mean over the cycles of the longest season. */
+export const CYCLE_MEAN: i32 = 10;
+/** Another resolution's season and shape, the fleet's shape, the network, the covariates, the fitted models and their median. */
+export const OUTSIDE: i32 = 11;
 /** Row of the covariates, whose share is learned apart; see `covariates-share.ts`. */
-export const COVARIATES_ROW: i32 = 5;
+export const COVARIATES_ROW: i32 = 4;
 /** First row of the fitted models. */
-export const FITTED_ROW: i32 = 6;
+export const FITTED_ROW: i32 = 5;
 /** Row of their median. */
-export const MEDIAN_ROW: i32 = 11;
+export const MEDIAN_ROW: i32 = 10;
 /** Experts per season. */
 export const PER_SEASON: i32 = 6;
 /** Regressors of the two autoregressions and of those on a Holt–Winters; even numbers. */

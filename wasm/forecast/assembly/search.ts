@@ -1,6 +1,7 @@
 import { addressOf } from './history';
 import { capacity, distanceOf, lagLimit, N, SEARCH, seasons } from './plan';
-import { lengthOf, seasonBegin } from './seasonal';
+import { begin, CLEARLY, isWorthTrying, nearness, weekOf } from './season-begin';
+import { lengthOf, noteFound } from './seasonal';
 import { absDifference, absDifferencePairs } from './vec';
 
 // Search for seasons, a bounded piece of work per tick:
@@ -8,7 +9,8 @@ import { absDifference, absDifferencePairs } from './vec';
 //  2. candidates: minima of it, scored by how far they lie below the mean of the lags around them;
 //  3. each is tested: changes of block means must agree with those one season before, more than chance would have it
 //     (a random walk has deep minima too, but its changes do not repeat), and refined by its multiples;
-//  4. the shortest good one comes first, a longer one beside it where it explains more.
+//  4. the shortest good one comes first, a longer one beside it where it explains more; where none does, seven of the first
+//     are tried, as days make a week, long before two of them are there to be found.
 
 const PHASE: usize = SEARCH; // i32
 const LAG: usize = SEARCH + 4; // i32 next lag of phases 1 and 2
@@ -34,8 +36,6 @@ const FIRST_AT: i32 = 12;
 const LEAST_SCORE: f64 = 0.05;
 const LEAST_CORRELATION: f64 = 0.3;
 const LEAST_Z: f64 = 1.7;
-/** A corrected length must fit better by this factor. */
-const CLEARLY: f64 = 0.98;
 
 /** Search no more: the seasons are given. */
 export function searchNever(slot: usize): void {
@@ -177,11 +177,6 @@ function multiplesOf(slot: usize, lag: i32): i32 {
   return min<i32>(8, lagLimit(load<i32>(slot, WINDOW)) / (lag + nearness(lag)));
 }
 
-/** Lengths this far apart are one season, measured more or less well. */
-// @ts-ignore: decorator
-@inline
-function nearness(lag: i32): i32 { return max<i32>(1, lag >> 5); }
-
 /** The length near a candidate whose multiples fit best. */
 function refine(plan: usize, slot: usize, lag: i32): i32 {
   const multiples = multiplesOf(slot, lag);
@@ -260,9 +255,12 @@ function isMultiple(long: i32, short: i32): bool {
 function choose(plan: usize, slot: usize): void {
   const first = chooseFirst(slot);
   if (first < 0) return;
-  const second = seasons(plan) < 2 ? -1 : chooseSecond(slot, first);
   adopt(plan, slot, 0, first);
-  if (second >= 0) adopt(plan, slot, 1, second);
+  if (seasons(plan) < 2) return;
+  const second = chooseSecond(slot, first);
+  const week = weekOf(slot);
+  if (second >= 0 && !isWorthTrying(plan, slot, week, lagOf(slot, second))) adopt(plan, slot, 1, second);
+  else if (isWorthTrying(plan, slot, week, lengthOf(slot, 1))) begin(plan, slot, 1, week);
 }
 
 /** Best score, discounted while the evidence is thin; then the shortest one of which it is a multiple. */
@@ -303,6 +301,7 @@ function chooseSecond(slot: usize, first: i32): i32 {
 function adopt(plan: usize, slot: usize, j: i32, i: i32): void {
   const lag = lagOf(slot, i);
   const present = lengthOf(slot, j);
+  if (present > 0 && abs<i32>(present - lag) <= nearness(lag)) noteFound(slot, j);
   if (present == lag) return;
   if (present > 0 && abs<i32>(present - lag) <= nearness(lag)) {
     const multiples = max<i32>(1, multiplesOf(slot, lag));
@@ -310,8 +309,12 @@ function adopt(plan: usize, slot: usize, j: i32, i: i32): void {
     if (!(distanceOfMultiples(plan, slot, lag, multiples) < needed)) return;
   }
   // The other place has it already.
-  if (j == 0 && present > 0 && seasons(plan) > 1 && lengthOf(slot, 1) == lag) return;
-  seasonBegin(plan, slot, j, lag, scoreOf(slot, i));
+  if (j == 0 && present > 0 && seasons(plan) > 1 && lengthOf(slot, 1) == lag) {
+    noteFound(slot, 1);
+    return;
+  }
+  begin(plan, slot, j, lag);
+  noteFound(slot, j);
 }
 
 /** Whether the search's numbers can be gone on from: all of them serve as indices. */

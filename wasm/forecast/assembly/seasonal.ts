@@ -7,14 +7,16 @@ import {
 import { floorScale } from './plain';
 import { baseAt, entryOf, regressorsAt, rlsAdvance, rlsLearn, rlsPredict, rlsReset, rlsSkip } from './rls';
 
-// One season of a slot: seasonal naive, two additive Holt–Winters (damped trend) and an autoregression on each of them.
+// One season of a slot: seasonal naive and drift, two additive Holt–Winters (damped trend) and an autoregression on each of
+// them; of the longest one the mean over its cycles as well.
 // A season that is newly found is learned from the history, a few steps per tick, before its experts speak.
 
 // Record of a season, bytes.
 const LENGTH: usize = 0; // i32 steps; 0: none
 const CURSOR: usize = 4; // i32 next step to learn from
 const START: usize = 8; // i32 first step learned from
-export const SCORE: usize = 16; // f64 strength when it was found
+const FOUND: usize = 12; // i32 1 once it was found or given; 0 while it is on trial
+const DEVIATION: usize = 16; // f64 how far the series has lately been from the mean over its cycles
 const MU: usize = 24; // f64 mean since START
 const CHAINS: usize = 32; // 2 × (level, trend) f64
 const RESIDUALS: usize = 64; // 2 × 8 f64, newest first
@@ -32,6 +34,10 @@ const CATCH_UP: i32 = 8;
 /** History from which a new season is learned: so many cycles, but at least so many steps. */
 const CYCLES: i32 = 6;
 const LEAST_STEPS: i32 = 384;
+/** Cycles of the mean over cycles, how much of a new deviation from it counts, and which part of that is forecast to stay. */
+const MEAN_CYCLES: i32 = 6;
+const DEVIATION_GAIN: f64 = 0.16;
+const DEVIATION_STAYS: f64 = 0.5;
 const RESIDUAL_LAGS: i32 = 7;
 const CHANGE_LAGS: i32 = 7;
 
@@ -43,10 +49,16 @@ export function seasonAt(slot: usize, j: i32): usize { return slot + SEASONS + <
 export function lengthOf(slot: usize, j: i32): i32 { return load<i32>(seasonAt(slot, j), LENGTH); }
 // @ts-ignore: decorator
 @inline
+export function isFound(slot: usize, j: i32): bool { return load<i32>(seasonAt(slot, j), FOUND) != 0; }
+// @ts-ignore: decorator
+@inline
+export function noteFound(slot: usize, j: i32): void { store<i32>(seasonAt(slot, j), 1, FOUND); }
+// @ts-ignore: decorator
+@inline
 function shape(plan: usize, slot: usize, j: i32, chain: i32): usize { return seasonalOf(plan, slot, 2 * j + chain); }
 
 /** Begin to learn season `j` of length `m` from the history. */
-export function seasonBegin(plan: usize, slot: usize, j: i32, m: i32, score: f64): void {
+export function seasonBegin(plan: usize, slot: usize, j: i32, m: i32): void {
   const record = seasonAt(slot, j);
   memory.fill(record, 0, SEASON_BYTES);
   const n = load<i32>(slot, N);
@@ -54,7 +66,6 @@ export function seasonBegin(plan: usize, slot: usize, j: i32, m: i32, score: f64
   store<i32>(record, m, LENGTH);
   store<i32>(record, start, CURSOR);
   store<i32>(record, start, START);
-  store<f64>(record, score, SCORE);
   const level = meanOf(plan, slot, start, min<i32>(m, n - start));
   store<f64>(record, level, MU);
   store<f64>(record, level, CHAINS);
@@ -91,6 +102,19 @@ export function seasonStep(plan: usize, slot: usize, j: i32): void {
   store<i32>(record, end, CURSOR);
 }
 
+/** Mean of the values at step `t` and whole seasons of `m` steps before it, as far as they are there; NaN where none is. */
+function cycleMean(plan: usize, slot: usize, t: i32, m: i32): f64 {
+  let sum: f64 = 0.0;
+  let present = 0;
+  for (let i = 0; i < MEAN_CYCLES; i++, t -= m) {
+    const v = valueAt(plan, slot, t);
+    if (isNaN(v)) continue;
+    sum += v;
+    present++;
+  }
+  return present > 0 ? sum / <f64>present : NaN;
+}
+
 /** Gain of the slow level for a season of length `m`. */
 // @ts-ignore: decorator
 @inline
@@ -111,6 +135,11 @@ function learn(plan: usize, slot: usize, j: i32, t: i32, y: f64): void {
   if (!isNaN(y)) {
     const mu = load<f64>(record, MU);
     store<f64>(record, mu + max<f64>(0.005, 1.0 / <f64>(age + 1)) * (y - mu), MU);
+  }
+  const deviation = y - cycleMean(plan, slot, t - m, m);
+  if (!isNaN(deviation)) {
+    const was = load<f64>(record, DEVIATION);
+    store<f64>(record, was + DEVIATION_GAIN * (deviation - was), DEVIATION);
   }
   const gamma = max<f64>(GAMMA, 1.0 / <f64>(age / m + 1));
   for (let chain = 0; chain < 2; chain++) {
@@ -210,6 +239,20 @@ export function seasonPredict(plan: usize, slot: usize, j: i32, h: i32, out: usi
     store<f64>(at, ready ? holtWintersAhead(plan, slot, j, chain, t, h) : NaN);
     store<f64>(at, ready ? rlsPredict(plan, block, AR_SEASONAL, t, h) : NaN, 16);
   }
+}
+
+/**
+ * Mean over the last cycles of the longest season, moved by a part of what the series has lately deviated from it; NaN
+ * without a season. It averages the noise of a seasonal naive forecast, which one cycle is enough for.
+ */
+export function cyclePredict(plan: usize, slot: usize, h: i32): f64 {
+  let longest = 0;
+  for (let j = 1; j < seasons(plan); j++) if (lengthOf(slot, j) > lengthOf(slot, longest)) longest = j;
+  const m = seasons(plan) > 0 ? lengthOf(slot, longest) : 0;
+  if (m == 0) return NaN;
+  const ahead = step(plan, h);
+  const then = load<i32>(slot, N) - 1 + ahead - m * ((ahead + m - 1) / m);
+  return cycleMean(plan, slot, then, m) + DEVIATION_STAYS * load<f64>(seasonAt(slot, longest), DEVIATION);
 }
 
 /** Whether the record of season `j` can be gone on from. */

@@ -5,7 +5,7 @@ import { normals } from './covariates-series.ts';
 import { TestSlot } from './slot.ts';
 
 const STEPS = [1, 3];
-const ROW = 5;
+const ROW = EXPERT_NAMES.indexOf('covariates') - EXPERT_NAMES.indexOf('other-season');
 const COVARIATES = EXPERT_NAMES.indexOf('covariates');
 const STEP_OF_EVENT = 40;
 

@@ -7,6 +7,8 @@ export interface Combination {
    * @param gradient of the loss at the combined forecast `mean`, divided by the mean loss
    */
   learn(mean: number, forecasts: Float32Array, gradient: number): void;
+  /** Hear experts as if each of `count` forecasts of theirs had gained `gain`; rules without it know no such measure. */
+  warm?(experts: readonly number[], gain: number, count: number): void;
 }
 
 /** Weighted mean of the experts that speak; `otherwise` while none has a weight. */
@@ -50,6 +52,15 @@ export class Mlpol extends RegretWeights {
       this.regret[k] = this.regret[k]! * 0.99 + gain;
       this.squares[k] = this.squares[k]! * 0.99 + gain * gain;
       this.weight[k] = Math.max(this.regret[k], 0) / (1 + this.squares[k]);
+    }
+  }
+
+  warm(experts: readonly number[], gain: number, count: number): void {
+    const scores = Math.min(count, 1 / (1 - 0.99));
+    for (const k of experts) {
+      this.regret[k] = scores * gain;
+      this.squares[k] = scores;
+      this.weight[k] = (scores * gain) / (1 + scores);
     }
   }
 }

@@ -10,6 +10,9 @@ interface Candidate {
 export interface Proposal {
   readonly place: number;
   readonly length: number;
+  /** Mean difference to the values one season before, and the number of pairs behind it. */
+  readonly distance: number;
+  readonly pairs: number;
 }
 
 type Phase = 'idle' | 'measure' | 'scan' | 'test';
@@ -40,6 +43,8 @@ export class SeasonSearch {
   #nextAt = 12;
   #index = 0;
   #candidates: Candidate[] = [];
+  /** Whether the season of each place was found, or is on trial. */
+  readonly #found = [false, false];
   readonly #distance: Float32Array;
 
   constructor(history: History, places: number) {
@@ -48,7 +53,7 @@ export class SeasonSearch {
     this.#distance = new Float32Array(lagLimit(history.capacity) + 1);
   }
 
-  /** @param lengths of the seasons in their places, 0 for none */
+  /** @param lengths of the seasons in their places, 0 for none; those on trial too */
   step(lengths: readonly number[]): readonly Proposal[] {
     switch (this.#phase) {
       case 'idle':
@@ -68,6 +73,11 @@ export class SeasonSearch {
     }
   }
 
+  /** Whether the season in a place was found, and not only tried. */
+  hasFound(place: number): boolean {
+    return this.#found[place] ?? false;
+  }
+
   #measure(): void {
     const limit = lagLimit(this.#window);
     for (let left = PAIRS; left > 0 && this.#lag <= limit; this.#lag++) {
@@ -81,9 +91,12 @@ export class SeasonSearch {
   }
 
   /** Four lanes, then what is left: the order in which the kernel adds. */
-  #meanDifference(lag: number): number {
-    const oldest = this.#history.n - this.#window;
-    const count = this.#window - lag;
+  #meanDifference(lag: number, count: number = this.#window - lag): number {
+    return this.#difference(lag, count).distance;
+  }
+
+  #difference(lag: number, count: number): { distance: number; pairs: number } {
+    const oldest = this.#history.n - count - lag;
     const whole = count - (count % 4);
     const lanes = [0, 0, 0, 0];
     let rest = 0;
@@ -100,7 +113,7 @@ export class SeasonSearch {
       const d = Math.fround(Math.abs(this.#history.at(oldest + lag + i) - this.#history.at(oldest + i)));
       if (!Number.isNaN(d)) sum += d;
     }
-    return pairs > 0 ? sum / pairs : NaN;
+    return { distance: pairs > 0 ? sum / pairs : NaN, pairs };
   }
 
   #scan(): void {
@@ -241,24 +254,45 @@ export class SeasonSearch {
         Math.abs(c.lag - first.lag) > Math.floor(first.lag / 8) &&
         !(isMultiple(c.lag, first.lag) && c.score < first.score + 0.03),
     );
-    const chosen = this.#places < 2 || second === undefined ? [first] : [first, second];
     const now = [...lengths];
-    return chosen.flatMap((c, place) => {
-      if (!this.#isToAdopt(place, c.lag, now)) return [];
-      now[place] = c.lag;
-      return [{ place, length: c.lag }];
-    });
+    const proposals: Proposal[] = [];
+    const begin = (place: number, length: number, isFound: boolean): void => {
+      now[place] = length;
+      this.#found[place] = isFound;
+      const { n, capacity } = this.#history;
+      proposals.push({ place, length, ...this.#difference(length, Math.min(n, capacity) - length) });
+    };
+    if (this.#isToAdopt(0, first.lag, now)) begin(0, first.lag, true);
+    if (this.#places < 2) return proposals;
+    const week = 7 * now[0]!;
+    if (second !== undefined && !this.#isWorthTrying(week, second.lag)) {
+      if (this.#isToAdopt(1, second.lag, now)) begin(1, second.lag, true);
+    } else if (this.#isWorthTrying(week, now[1]!)) begin(1, week, false);
+    return proposals;
+  }
+
+  #isWorthTrying(week: number, other: number): boolean {
+    const { n, capacity } = this.#history;
+    const kept = Math.min(n, capacity);
+    if (week > Math.floor(capacity / 2) || week >= kept || Math.abs(week - other) <= nearness(week))
+      return false;
+    if (other === 0) return true;
+    const count = kept - Math.max(week, other);
+    return count > 0 && this.#meanDifference(week, count) < 0.98 * this.#meanDifference(other, count);
   }
 
   #isToAdopt(place: number, lag: number, lengths: readonly number[]): boolean {
     const present = lengths[place] ?? 0;
+    if (present > 0 && Math.abs(present - lag) <= nearness(lag)) this.#found[place] = true;
     if (present === lag) return false;
     if (present > 0 && Math.abs(present - lag) <= nearness(lag)) {
       const multiples = Math.max(1, this.#multiplesOf(lag));
       const needed = 0.98 * this.#distanceOfMultiples(present, multiples);
       if (!(this.#distanceOfMultiples(lag, multiples) < needed)) return false;
     }
-    return !(place === 0 && present > 0 && this.#places > 1 && lengths[1] === lag);
+    const isInOtherPlace = place === 0 && present > 0 && this.#places > 1 && lengths[1] === lag;
+    if (isInOtherPlace) this.#found[1] = true;
+    return !isInOtherPlace;
   }
 }
 

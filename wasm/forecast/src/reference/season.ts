@@ -51,6 +51,8 @@ export class Season {
   readonly #chains: readonly Chain[];
   #cursor: number;
   #mu: number;
+  /** How far the series has lately been from the mean over its cycles. */
+  #deviation = 0;
 
   constructor(
     history: History,
@@ -96,6 +98,13 @@ export class Season {
     return [naive, drift, ...holtWinters, ...this.#chains.map(({ rls }) => rls.predict(t, h))];
   }
 
+  /** Mean over the last cycles, moved by half of what the series has lately deviated from it. */
+  cycleMean(history: History, h: number): number {
+    const steps = this.#steps[h]!;
+    const then = history.n - 1 + steps - this.length * Math.ceil(steps / this.length);
+    return meanOverCycles(history, then, this.length) + 0.5 * this.#deviation;
+  }
+
   #ahead({ holtWinters }: Chain, t: number, h: number): number {
     return holtWinters.ahead((t + this.#steps[h]!) % this.length, this.#dampedSums[h]!);
   }
@@ -110,6 +119,8 @@ export class Season {
       return;
     }
     if (!Number.isNaN(y)) this.#mu += Math.max(0.005, 1 / (age + 1)) * (y - this.#mu);
+    const deviation = y - meanOverCycles(history, t - this.length, this.length);
+    if (!Number.isNaN(deviation)) this.#deviation += 0.16 * (deviation - this.#deviation);
     const gamma = Math.max(0.1, 1 / (Math.floor(age / this.length) + 1));
     for (const chain of this.#chains) {
       const error = chain.holtWinters.learn(phase, y, gamma);
@@ -124,4 +135,17 @@ export class Season {
     const x = [...chain.residuals, ...history.changes(t, 7), y - this.#mu, base[0]! - y];
     chain.rls.advance(t, Float32Array.from(x), base, plain.floorScale());
   }
+}
+
+/** Mean of the values at step `t` and up to five whole seasons before it; NaN where none is there. */
+function meanOverCycles(history: History, t: number, length: number): number {
+  let sum = 0;
+  let present = 0;
+  for (let i = 0; i < 6; i++) {
+    const v = history.at(t - i * length);
+    if (Number.isNaN(v)) continue;
+    sum += v;
+    present++;
+  }
+  return present > 0 ? sum / present : NaN;
 }

@@ -27,11 +27,14 @@ interface Horizon {
 /** How weights are learned. */
 export type Rule = 'mlpol' | 'boa' | 'fixed-share';
 
-/** Regret with which the experts start: last value, what comes from outside, slow Holt–Winters and what builds on it. */
-/** The covariates, row 5 of those told from outside, begin without a share. */
-const OUTSIDE_PRIORS = Array.from({ length: 12 }, (_, row) => (row === 5 ? 0 : 1));
-const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...OUTSIDE_PRIORS];
+/** The covariates, row 4 of those told from outside, begin without a share. */
+const OUTSIDE_PRIORS = Array.from({ length: 11 }, (_, row) => (row === 4 ? 0 : 1));
+/** Regret with which the experts start: last value, mean over cycles, what comes from outside, slow Holt–Winters and what builds on it. */
+const PLAIN_PRIORS = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, ...OUTSIDE_PRIORS];
 const SEASONAL_PRIORS = [0, 0, 1, 0, 1, 0];
+/** First expert of the first season, and those of a season that are warmed when it begins. */
+const FIRST_SEASONAL = PLAIN_PRIORS.length;
+const WARMED = [0, 2, 4];
 const RULES: Readonly<Record<Rule, new (priors: readonly number[]) => Combination>> = {
   mlpol: Mlpol,
   boa: Boa,
@@ -68,7 +71,12 @@ export class ReferenceSeries {
     }));
   }
 
+  /** Lengths of the seasons that were found; 0 where there is none, or one on trial. */
   seasonLengths(): readonly number[] {
+    return this.#lengths().map((length, place) => (this.#search.hasFound(place) ? length : 0));
+  }
+
+  #lengths(): readonly number[] {
     return this.#seasons.map((season) => season?.length ?? 0);
   }
 
@@ -89,10 +97,14 @@ export class ReferenceSeries {
     if (!Number.isNaN(y)) this.#plain.learn(y);
     for (const regression of this.#regressions) regression.step(this.#history, this.#plain, y);
     for (const season of this.#seasons) season?.step(this.#history, this.#plain);
-    for (const { place, length } of this.#search.step(this.seasonLengths())) {
+    for (const { place, length, distance, pairs } of this.#search.step(this.#lengths())) {
       const steps = this.#horizons.map((h) => h.steps);
       const sums = this.#horizons.map((h) => h.dampedSum);
       this.#seasons[place] = new Season(this.#history, this.#plain, length, steps, sums);
+      for (const { weights, calibration } of this.#horizons) {
+        const warmed = WARMED.map((k) => FIRST_SEASONAL + 6 * place + k);
+        if (distance < calibration.loss) weights.warm?.(warmed, 1 - distance / calibration.loss, pairs);
+      }
     }
     if (this.#plain.present === 0) return [];
     return this.#horizons.map((horizon, h) => this.#issue(horizon, h, t));
@@ -104,7 +116,8 @@ export class ReferenceSeries {
     const all = [
       ...plain.predict(horizon.steps, horizon.dampedSum),
       ...this.#regressions.map((r) => r.predict(t, h)),
-      ...new Array<number>(12).fill(NaN),
+      this.#cycleMean(h),
+      ...new Array<number>(11).fill(NaN),
       ...Array.from({ length: this.#places }, (_, j) => this.#seasonal(j, h)).flat(),
     ];
     const experts = all.map((f) =>
@@ -121,6 +134,12 @@ export class ReferenceSeries {
     const issued = { mean, lower, upper, experts, scales, distances };
     horizon.pending.set(t + horizon.steps, issued);
     return issued;
+  }
+
+  /** Of the longest season. */
+  #cycleMean(h: number): number {
+    const lengths = this.#lengths();
+    return this.#seasons[lengths.indexOf(Math.max(...lengths))]?.cycleMean(this.#history, h) ?? NaN;
   }
 
   #seasonal(j: number, h: number): readonly number[] {
