@@ -150,9 +150,12 @@ export class ManagedPool {
 
   /** Forget a worker that ended. */
   async #bury(worker: ManagedWorker): Promise<void> {
-    const ended = worker.ended();
-    if (ended === undefined) return;
+    if (worker.ended() === undefined) return;
     const { registry, clock } = this.#host.options;
+    // Its last word may have come after the reports were read.
+    const last = (await registry.reports(this.#name)).find((r) => r.id === worker.id);
+    if (last !== undefined) worker.observe(last, 0);
+    const ended = worker.ended()!;
     await registry.remove(this.#name, worker.id);
     this.#workers.delete(worker.id);
     if (ended.wasAsked) return this.#emit(worker.id, 'stopped', ended.message);

@@ -198,6 +198,23 @@ describe('LocalOrchestrator', () => {
     expect(events.at(-1)?.message).toBe('signal SIGTERM; it has drained and does not end');
   });
 
+  it('hears the last word of a worker that ends while its reports are on their way', async () => {
+    const slow = new (class extends StateWorkerRegistry {
+      override async reports(pool: string): ReturnType<StateWorkerRegistry['reports']> {
+        const reports = await super.reports(pool);
+        await systemClock.sleep(300);
+        return reports;
+      }
+    })(local.state);
+    const orchestrator = orchestrate('obedient', { registry: slow, drainTimeoutMs: 60_000 });
+    await orchestrator.apply(POOL, planOf('workers', 3));
+    await ready(orchestrator, 'workers-1', 'workers-2', 'workers-3');
+    await orchestrator.close('drain');
+    for (const id of ['workers-1', 'workers-2', 'workers-3']) {
+      expect(kinds(id).slice(-3)).toEqual(['draining', 'drained', 'stopped']);
+    }
+  });
+
   it('waits longer and longer before it replaces workers that keep failing', async () => {
     const orchestrator = orchestrate('failing', {
       restartBackoff: { baseMs: 100, maxMs: 60_000, stableMs: 60_000 },

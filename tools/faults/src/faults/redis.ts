@@ -50,7 +50,7 @@ export const REDIS_FAULTS: readonly FaultCase[] = [
   ),
   redisLink(
     'edge-redis-deaf',
-    'what the edge appends is there and it is not told: it repeats it, and nothing is there twice',
+    'what the edge appends is there and it is not told: its repeats add nothing; those of producers may',
     { blockDown: true },
     ({ edge }) => [edge],
   ),
