@@ -32,8 +32,10 @@ const WARM: usize = 392; // the first errors, ascending, f64; then a ring of err
 export const RATIOS: i32 = 60;
 const PRIOR_MARGINS: usize = 632; // 2 f64 the fleet's distances in units of the mean change; 0: none
 export const CALIBRATION_BYTES: usize = 648;
-/** Errors of its own that the fleet's distances weigh as much as. */
+/** Errors of its own that the fleet's distances weigh as much as, were they of one step; more where they overlap. */
 const PRIOR_ERRORS: f64 = 15.0;
+/** Horizon, in steps, at which errors that overlap are worth half of as many single ones. */
+const OVERLAP: f64 = 12.0;
 
 /** Wanted miss rate of each side. */
 const MISS: f64 = 0.05;
@@ -41,16 +43,18 @@ const MISS: f64 = 0.05;
 const WIDEST_START: f64 = 6.0;
 /** The same in mean errors of the nearest horizon. */
 const WIDEST_QUICK_START: f64 = 60.0;
-const SHORT: f64 = 0.06;
+const SHORT: f64 = 0.1;
 const MIDDLE: f64 = 0.02;
 const LONG: f64 = 0.004;
 const LEVEL_GAIN: f64 = 0.002;
 const QUICK_GAIN: f64 = 0.2;
 const QUICKISH_GAIN: f64 = 0.05;
 /** Step of the tracked quantiles, and of the last factor. */
-const STEP: f64 = 0.05;
-const FACTOR_STEP: f64 = 0.02;
-const FACTOR_LEAK: f64 = 0.999;
+const STEP: f64 = 0.08;
+const FACTOR_STEP: f64 = 0.03;
+const FACTOR_LEAK: f64 = 0.995;
+/** Part of a side's last factor, where it widens, that widens the other side too: errors that grow do so on both. */
+const SHARED: f64 = 0.5;
 const FADE: f64 = 0.999;
 /** Largest gain of one score, in mean losses. */
 const MOST_GAIN: f64 = 20.0;
@@ -92,6 +96,10 @@ export function writeScales(slot: usize, at: usize, mean: f64, out: usize): void
   store<f32>(out, <f32>load<f64>(slot, QUICK + 16), 20);
 }
 
+/** Errors of forecasts of so many steps that are worth one of a single step. */
+// @ts-ignore: decorator
+@inline
+function delayOf(steps: i32): f64 { return 1.0 + <f64>steps / OVERLAP; }
 // @ts-ignore: decorator
 @inline
 function sideAt(at: usize, side: i32): usize { return at + SIDES + <usize>side * SIDE_BYTES; }
@@ -114,16 +122,18 @@ function combined(own: usize, scales: usize): f64 {
 /**
  * How far a bound lies from the mean.
  * @param scales as written for this forecast; the combined distance is kept behind them, for learning
- * @param unit mean change from value to value, of the fleet's distances
+ * @param steps of the horizon
+ * @param unit mean change from value to value, of the fleet's distances; larger while it is unsure
  * @param fallback serves before the first error where there is no fleet
  */
-export function marginOf(at: usize, side: i32, scales: usize, unit: f64, fallback: f64): f64 {
+export function marginOf(at: usize, side: i32, scales: usize, steps: i32, unit: f64, fallback: f64): f64 {
   const n = <i32>load<f64>(at, COUNT);
-  if (n < WARM_SCORES) return warmMargin(at, n, side, unit, fallback);
+  if (n < WARM_SCORES) return warmMargin(at, n, side, steps, unit, fallback);
   const own = sideAt(at, side);
   const distance = <f64><f32>combined(own, scales);
   store<f32>(scales + (<usize>(SCALES + side) << 2), <f32>distance);
-  return max<f64>(0.0, distance * (1.0 + load<f64>(own, FACTOR)));
+  const other = max<f64>(0.0, load<f64>(sideAt(at, 1 - side), FACTOR));
+  return max<f64>(0.0, distance * (1.0 + load<f64>(own, FACTOR) + SHARED * other));
 }
 
 /**
@@ -149,7 +159,7 @@ export function calibrate(at: usize, y: f64, entry: usize, scales: usize, steps:
     if (<i32>count + 1 == WARM_SCORES) startTracking(at, scales);
     return;
   }
-  const delay = 1.0 + <f64>steps / 24.0;
+  const delay = delayOf(steps);
   const step = max<f64>(STEP / delay, 1.0 / (count - <f64>WARM_SCORES + 11.0));
   const gain = FACTOR_STEP / delay;
   // Forecasts that were issued before tracking began carry no distances.
@@ -225,12 +235,13 @@ function keepRatio(at: usize, n: i32, error: f64, entry: usize): void {
 export function ratiosOf(at: usize): usize { return at + WARM; }
 
 /** The fleet's distance, less and less as errors come in, and their quantile. */
-function warmMargin(at: usize, n: i32, side: i32, unit: f64, fallback: f64): f64 {
+function warmMargin(at: usize, n: i32, side: i32, steps: i32, unit: f64, fallback: f64): f64 {
   const prior = load<f64>(priorOf(at) + (<usize>side << 3)) * unit;
   if (n == 0) return prior > 0.0 ? prior : fallback;
   const q = warmQuantile(at, n, side);
   const own = max<f64>(0.0, side == 0 ? -q : q);
-  return prior > 0.0 ? (PRIOR_ERRORS * prior + <f64>n * own) / (PRIOR_ERRORS + <f64>n) : own;
+  const errors = PRIOR_ERRORS * delayOf(steps);
+  return prior > 0.0 ? (errors * prior + <f64>n * own) / (errors + <f64>n) : own;
 }
 
 /** Where the fleet's distances stand. */

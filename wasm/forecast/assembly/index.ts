@@ -28,6 +28,8 @@ const ABSURD: f64 = 1e30;
 const LEAST_LOSS: f64 = 1e-200;
 /** Steps that a state may claim: far from where i32 would overflow. */
 const MOST_STEPS: i32 = 1 << 30;
+/** Student's 95 % quantile for n degrees of freedom is about 1 + 1.1/n times the normal one: a unit from n changes is unsure. */
+const UNSURE: f64 = 1.1;
 /** Forgetting of the two plain autoregressions. */
 const LAMBDA_SHORT: f64 = 0.998;
 const LAMBDA_LONG: f64 = 0.9995;
@@ -143,6 +145,7 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
   const floor = load<f64>(slot, MINIMUM) >= 0.0 ? 0.0 : -Infinity;
   const unit = load<f64>(slot, SCALE);
   const fallback = 3.0 * unit * sqrt<f64>(<f64>step(plan, h));
+  const taught = unit * (1.0 + UNSURE / <f64>max<i32>(1, load<i32>(slot, PRESENT) - 1));
   const mean = max<f64>(floor, combined);
   const scales = entry + ENTRY_SCALES;
   writeScales(slot, at, mean, scales);
@@ -150,8 +153,8 @@ function bound(plan: usize, slot: usize, h: i32, combined: f64, entry: usize): v
   store<f32>(scales, -1.0, SCALES << 2);
   store<f32>(scales, -1.0, (SCALES + 1) << 2);
   store<f64>(entry, mean);
-  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, scales, unit, fallback)), 8);
-  store<f64>(entry, mean + marginOf(at, 1, scales, unit, fallback), 16);
+  store<f64>(entry, max<f64>(floor, mean - marginOf(at, 0, scales, step(plan, h), taught, fallback)), 8);
+  store<f64>(entry, mean + marginOf(at, 1, scales, step(plan, h), taught, fallback), 16);
 }
 
 /**

@@ -73,7 +73,8 @@ export class Calibration {
   margin(side: 0 | 1, distances: readonly [number, number], fallback: number): number {
     if (this.#count === 0) return fallback;
     if (this.#count < WARM_SCORES) return Math.max(0, side === 0 ? -this.#quantile(0) : this.#quantile(1));
-    return Math.max(0, distances[side] * (1 + this.#sides[side].factor));
+    const other = Math.max(0, this.#sides[side === 0 ? 1 : 0].factor);
+    return Math.max(0, distances[side] * (1 + this.#sides[side].factor + 0.5 * other));
   }
 
   learn(y: number, issued: IssuedBounds, steps: number): void {
@@ -82,7 +83,7 @@ export class Calibration {
     const n = this.#count++;
     const first = 1 / (n + 1);
     this.#loss = eased(this.#loss, size, Math.max(0.01, first));
-    const gains = [Math.max(0.06, 4 / (n + 4)), Math.max(0.02, first), Math.max(0.004, first)];
+    const gains = [Math.max(0.1, 4 / (n + 4)), Math.max(0.02, first), Math.max(0.004, first)];
     this.#own = this.#own.map((scale, k) => eased(scale, size, gains[k]!));
     this.#regress(issued.mean, size, Math.max(0.002, first));
     if (n < WARM_SCORES) {
@@ -90,11 +91,11 @@ export class Calibration {
       if (this.#count === WARM_SCORES) this.#start(issued.scales);
       return;
     }
-    const delay = 1 + steps / 24;
-    const step = Math.max(0.05 / delay, 1 / (n - WARM_SCORES + 11));
+    const delay = 1 + steps / 12;
+    const step = Math.max(0.08 / delay, 1 / (n - WARM_SCORES + 11));
     if (issued.distances[0] >= 0) {
-      this.#track(0, -error, y < issued.lower, issued, step, 0.02 / delay);
-      this.#track(1, error, y > issued.upper, issued, step, 0.02 / delay);
+      this.#track(0, -error, y < issued.lower, issued, step, 0.03 / delay);
+      this.#track(1, error, y > issued.upper, issued, step, 0.03 / delay);
     }
     const margin = error < 0 ? issued.mean - issued.lower : issued.upper - issued.mean;
     this.#ratios[(n - WARM_SCORES) % 60] = margin > 0 ? Math.max(-9, Math.min(9, error / margin)) : 0;
@@ -139,7 +140,7 @@ export class Calibration {
       side.squares[k] = side.squares[k]! * 0.999 + better * better;
       side.quantiles[k] = Math.max(0, side.quantiles[k]! + step * ((reached > bound ? 1 : 0) - MISS));
     }
-    side.factor = Math.max(-0.5, Math.min(2, side.factor * 0.999 + gain * ((isMiss ? 1 : 0) - MISS)));
+    side.factor = Math.max(-0.5, Math.min(2, side.factor * 0.995 + gain * ((isMiss ? 1 : 0) - MISS)));
   }
 
   #quantile(side: 0 | 1): number {
