@@ -72,6 +72,7 @@ export class FakeWorld {
       lagRecords: stale ? null : Math.max(0, Math.round(noisyRate(index, atMs) * 0.05)),
       lagSeconds: stale ? null : 0.05,
       leadingExpert: stale ? null : ['holt-winters', 'seasonal-naive', 'ar'][index % 3]!,
+      workPerRecord: 310,
       stale,
     };
   }

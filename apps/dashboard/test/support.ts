@@ -14,6 +14,7 @@ export function partitionView(over: Partial<PartitionView> = {}): PartitionView 
     lagRecords: 0,
     lagSeconds: 0,
     leadingExpert: 'naive',
+    workPerRecord: null,
     stale: false,
     ...over,
   };

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
 import { StreamIngest } from './ingest.ts';
 import { listen } from './server.ts';
+import { Probes } from './probes.ts';
 import { ShadowStreams } from './shadow-streams.ts';
 import { startTrimming } from './trimming.ts';
 
@@ -60,9 +61,14 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
   const { log } = storage;
   for (const { name, partitions } of streams) await log.createStream(name, partitions);
   const shadowStreams = new ShadowStreams(config, log, clock);
+  const probes = new Probes(config, clock, logger);
   const sdk = new ForeshadowEdge({
     nodeId: edge.nodeId,
-    streams: streams.map((stream) => ({ ...stream, shadows: shadowStreams.of(stream.name) })),
+    streams: streams.map((stream) => ({
+      ...stream,
+      shadows: [...shadowStreams.of(stream.name), ...probes.of(stream.name)],
+      workPerRecord: probes.workOf(stream.name),
+    })),
     forecast,
     clock,
     logger,
@@ -86,15 +92,18 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
       nodeId: edge.nodeId,
       shadow: sdk.stats(),
       shadowStreams: shadowStreams.status(),
+      probes: probes.status(),
       link: sdk.status(),
     }),
   });
   const http = await listen(app, edge.host, edge.port);
+  sdk.onTick(() => probes.tick());
   sdk.start();
   const stopTrimming = startTrimming(config, log, clock, logger);
   const close = async (): Promise<void> => {
     await http.close();
     await sdk.stop();
+    await probes.stop();
     await shadowStreams.stop();
     await stopTrimming();
     await storage.close();

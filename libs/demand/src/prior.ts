@@ -13,6 +13,8 @@ const UNKNOWN_STOCK = [10, 0.02, 0.02, 0.02] as const;
 const HINT_TRUST = 0.5;
 /** Overhead outside the handler is taken to grow with load by some hundredths of the handler's own cost. */
 const HANDLER_TRUST = 0.06;
+const RECORDS = 1;
+const WORK = 3;
 /** Below this share of use a prior is never certain. */
 const LEAST_SPREAD = 0.02;
 
@@ -27,6 +29,9 @@ export function priorOf(
   meanFeatures: readonly number[],
   meanUse: number,
 ): Prior {
+  if (resource === 'cpuCores' && isMeasured(meanFeatures) && handler === undefined) {
+    return ofWork(hinted, meanFeatures);
+  }
   const unknown = resource === 'memoryBytes' ? UNKNOWN_STOCK : UNKNOWN_FLOW;
   const mean: number[] = [];
   const spread: number[] = [];
@@ -42,6 +47,28 @@ export function priorOf(
     spread.push(Math.max(LEAST_SPREAD, settled ? 1 : share));
   }
   return { mean, spread };
+}
+
+/** Share of use that records and bytes are taken to explain beside work that was measured. */
+const BESIDE_WORK = 0.05;
+
+/** Whether the work of records is known: a probe measures it, or workers report it. */
+function isMeasured(meanFeatures: readonly number[]): boolean {
+  return (meanFeatures[WORK] ?? 0) > 0;
+}
+
+/**
+ * Work is what a record costs, in units of its own: CPU is put down to it, and the hint for a record is one for its work.
+ * As long as records cost the same the two cannot be told apart, and when the mix changes it is the work that tells.
+ */
+function ofWork(hinted: readonly (number | undefined)[], meanFeatures: readonly number[]): Prior {
+  const perWork =
+    hinted[WORK] ?? ((hinted[RECORDS] ?? 0) * (meanFeatures[RECORDS] ?? 0)) / (meanFeatures[WORK] ?? 1);
+  const isHinted = perWork > 0;
+  return {
+    mean: [hinted[0] ?? 0, 0, 0, perWork],
+    spread: [UNKNOWN_FLOW[0], BESIDE_WORK, BESIDE_WORK, isHinted ? HINT_TRUST : UNKNOWN_FLOW[3]],
+  };
 }
 
 function contribution(coefficient: number, feature: number, meanUse: number): number {

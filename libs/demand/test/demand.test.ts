@@ -183,3 +183,40 @@ describe('state', () => {
     expect(() => restoreDemandState(null)).toThrow('another version');
   });
 });
+
+describe('work that a probe measures', () => {
+  /** Records cost 10 µs of CPU for each unit of work, of which they hold 100, beside a base. */
+  const UNIT_CPU = 10e-6;
+  const utilization = (atMs: number, rate: number, work: number) => {
+    const u = tick(new Xoshiro128(atMs), { atMs, rates: [rate] });
+    const cpuCores = rate * work * UNIT_CPU;
+    return {
+      ...u,
+      used: { ...u.used, cpuCores: 0.02 + cpuCores },
+      partitions: u.partitions.map((part) => ({ ...part, cpuCores, processedWorkPerSec: rate * work })),
+    };
+  };
+
+  it.each([
+    ['without hints', {}],
+    ['with a hint for a record', { perRecord: { cpuCores: 0.0008 } }],
+  ])('tells what records will cost when they change, before any worker has met them: %s', (_, hints) => {
+    let state = createDemandState({ hints });
+    for (let t = 1; t <= 120; t++)
+      state = observeUtilization(state, utilization(t * 1000, 200 + (t % 9), 100));
+    const demandAt = (work: number): number => {
+      const present = { ...load(200, 200 * BYTES_PER_RECORD), workPerSec: 200 * work };
+      return demandOf(state, present)?.mean.cpuCores ?? NaN;
+    };
+    expect(demandAt(100) / (200 * 100 * UNIT_CPU)).toBeCloseTo(1, 1);
+    expect(demandAt(290) / demandAt(100)).toBeGreaterThan(2.6);
+    expect(demandAt(290) / demandAt(100)).toBeLessThan(3.1);
+  });
+
+  it('falls back on what records cost on average where the probe is gone', () => {
+    let state = createDemandState();
+    for (let t = 1; t <= 120; t++) state = observeUtilization(state, utilization(t * 1000, 200, 100));
+    const cpuCores = demandOf(state, load(200))?.mean.cpuCores ?? NaN;
+    expect(cpuCores / (200 * 100 * UNIT_CPU)).toBeCloseTo(1, 1);
+  });
+});

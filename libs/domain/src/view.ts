@@ -28,6 +28,8 @@ export interface PartitionView {
   readonly lagRecords: number | null;
   readonly lagSeconds: number | null;
   readonly leadingExpert: string | null;
+  /** Work of a record as a probe measures it, in its units (µs of CPU by default); `null` without one. */
+  readonly workPerRecord: number | null;
   /** True if no edge has reported for three ticks. */
   readonly stale: boolean;
 }

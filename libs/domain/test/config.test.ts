@@ -20,6 +20,21 @@ describe('parseConfig', () => {
     expect(config.forecast.lstm).toEqual({ enabled: true, everyMinutes: 30 });
   });
 
+  it('has a probe of a stream where one is named, with budgets', () => {
+    const probed = (probe: unknown) =>
+      parseConfig({ streams: [{ name: 'a', partitions: 1, probe }] }).streams[0];
+    expect(parseConfig(valid).streams[0]?.probe).toBeUndefined();
+    expect(probed({ module: './cost.js' })?.probe).toEqual({
+      module: './cost.js',
+      rate: 0.02,
+      cpuShare: 0.05,
+      recordMs: 1000,
+      memoryMib: 128,
+    });
+    expect(() => probed({ rate: 0.1 })).toThrow(/streams\.0\.probe\.module/);
+    expect(() => probed({ module: './cost.js', cpuShare: 1.5 })).toThrow(/streams\.0\.probe\.cpuShare/);
+  });
+
   it('accepts nothing at all', () => {
     expect(parseConfig(undefined).streams).toEqual([]);
   });

@@ -96,7 +96,9 @@ export class ForeshadowEdge {
     this.#failures = new Failures(logger);
     this.#taps = new StreamTaps(options.streams, (notice) => logger.warn({}, notice));
     const fits = { monotonicMs: () => clock.monotonicMs() };
-    this.#observatory = new Observatory({ fits, ...forecast }, this.#failures);
+    this.#observatory = new Observatory({ fits, ...forecast }, this.#failures, (partition) =>
+      this.#taps.workPerRecord(partition),
+    );
     this.#models = new PartitionRota(link?.modelReportIntervalMs ?? MODEL_REPORT_INTERVAL_MS);
     this.#scores = new PartitionRota(link?.scoreReportIntervalMs ?? SCORE_REPORT_INTERVAL_MS);
     if (link === undefined) return;

@@ -29,9 +29,16 @@ export class Observatory {
   readonly #engine: ForecastEngine;
   readonly #exchange: ModelExchange;
   readonly #failures: Failures;
+  readonly #probed: (partition: PartitionKey) => Estimate | undefined;
   readonly #partitions = new Map<PartitionKey, PartitionEntry>();
 
-  constructor(options: ForecastEngineOptions, failures: Failures) {
+  /** @param probed work per record as probes measure it, smoothed; it goes before what workers measured */
+  constructor(
+    options: ForecastEngineOptions,
+    failures: Failures,
+    probed: (partition: PartitionKey) => Estimate | undefined = () => undefined,
+  ) {
+    this.#probed = probed;
     this.#engine = new ForecastEngine(options);
     this.#exchange = exchangeOf(this.#engine);
     this.#failures = failures;
@@ -140,7 +147,7 @@ export class Observatory {
     const issued = this.#engine.forecast(partition);
     if (issued === undefined) return undefined;
     const { issuedAtMs, path, leadingExpert, warmingUp } = issued;
-    const ratios = entry.ratios.ratios(workOf(entry));
+    const ratios = entry.ratios.ratios(this.#probed(partition) ?? workOf(entry));
     entry.forecast = { partition, issuedAtMs, path, ratios, leadingExpert, warmingUp };
     return entry.forecast;
   }

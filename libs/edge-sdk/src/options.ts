@@ -1,4 +1,4 @@
-import type { Clock, Rng } from '@foreshadow/domain';
+import type { Clock, Estimate, Rng } from '@foreshadow/domain';
 import type { ForecastEngineOptions } from '@foreshadow/forecast';
 import type { SamplerOptions, ShadowStreamOptions } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
@@ -12,6 +12,8 @@ export interface EdgeStreamOptions {
   readonly sampler?: SamplerOptions;
   /** Shadow streams beside it, each with a sampler of its own and a sink; see `@foreshadow/edge-sdk/shadow-log`. */
   readonly shadows?: readonly ShadowStreamOptions[];
+  /** Work per record of a partition as a probe measures it now; `undefined` while it does not know. */
+  readonly workPerRecord?: ((partition: number) => Estimate | undefined) | undefined;
 }
 
 export interface EdgeLinkAddress {

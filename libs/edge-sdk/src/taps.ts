@@ -1,4 +1,10 @@
-import type { LoadSample, StreamRecord } from '@foreshadow/domain';
+import {
+  type Estimate,
+  type LoadSample,
+  type PartitionKey,
+  parsePartitionKey,
+  type StreamRecord,
+} from '@foreshadow/domain';
 import { type SamplerOptions, ShadowTap, type TapStats } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
 import type { EdgeStreamOptions } from './options.ts';
@@ -25,12 +31,14 @@ export interface StreamTap {
 /** The taps of all streams. */
 export class StreamTaps {
   readonly #taps: ReadonlyMap<string, ShadowTap>;
+  readonly #work = new Map<string, (partition: number) => Estimate | undefined>();
   #strayOffers = 0;
 
   /** @throws {EdgeSdkError} `INVALID_ARGUMENT` for a stream that is there twice; {ShadowError} for options of a tap. */
   constructor(streams: readonly EdgeStreamOptions[], onNotice: (notice: string) => void) {
     const taps = new Map<string, ShadowTap>();
-    for (const { name, partitions, sampler = SAMPLER, shadows = [] } of streams) {
+    for (const { name, partitions, sampler = SAMPLER, shadows = [], workPerRecord } of streams) {
+      if (workPerRecord !== undefined) this.#work.set(name, workPerRecord);
       if (taps.has(name))
         throw new EdgeSdkError('INVALID_ARGUMENT', `streams: each once; got '${name}' again`);
       taps.set(name, new ShadowTap({ stream: name, partitions, sampler, shadows, onNotice }));
@@ -59,7 +67,14 @@ export class StreamTaps {
 
   /** Close the tick of every stream; samples of all partitions, in order. */
   tick(atMs: number, windowMs: number): LoadSample[] {
-    return [...this.#taps.values()].flatMap((tap) => tap.tick(atMs, windowMs));
+    const samples = [...this.#taps.values()].flatMap((tap) => tap.tick(atMs, windowMs));
+    return samples.map((sample) => withWork(sample, this.workPerRecord(sample.partition)));
+  }
+
+  /** As a probe measures it; `undefined` where there is none, or it does not know. */
+  workPerRecord(partition: PartitionKey): Estimate | undefined {
+    const { stream, index } = parsePartitionKey(partition);
+    return this.#work.get(stream)?.(index);
   }
 
   setRate(rate: number): void {
@@ -69,4 +84,16 @@ export class StreamTaps {
   stats(): Record<string, TapStats> {
     return Object.fromEntries([...this.#taps].map(([name, tap]) => [name, tap.stats()]));
   }
+}
+
+/** The exact rate times the work of a record; their errors are independent. */
+function withWork(sample: LoadSample, work: Estimate | undefined): LoadSample {
+  const { recordsPerSec } = sample;
+  if (work === undefined || recordsPerSec === undefined) return sample;
+  const value = recordsPerSec.value * work.value;
+  const standardError = Math.hypot(
+    recordsPerSec.value * work.standardError,
+    recordsPerSec.standardError * work.value,
+  );
+  return { ...sample, workPerSec: { value, standardError } };
 }

@@ -52,6 +52,18 @@ describe('ForeshadowEdge', () => {
     expect(edge.status()).toEqual({ link: 'idle', lastEnd: undefined });
   });
 
+  it('takes the work of a record from a probe, for the load and its forecast, before what workers measured', () => {
+    const work = { value: 300, standardError: 20 };
+    const workPerRecord = (partition: number) => (partition === 1 ? work : undefined);
+    const edge = edgeOf({ streams: [{ name: 'orders', partitions: 2, workPerRecord }] });
+    feed(edge, 20, 100);
+    const [without, probed] = edge.samples();
+    expect(without?.workPerSec).toBeUndefined();
+    expect(probed?.workPerSec).toEqual({ value: 50 * 300, standardError: 50 * 20 });
+    expect(edge.forecast('orders/0')?.ratios.workPerRecord).toBeUndefined();
+    expect(edge.forecast('orders/1')?.ratios.workPerRecord).toEqual(work);
+  });
+
   it('takes what was refused for demand', () => {
     const edge = edgeOf();
     edge.tap('orders').refuse(1, 30);

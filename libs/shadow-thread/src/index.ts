@@ -2,6 +2,8 @@
  * Reads shadow streams on a thread of their own.
  * @module
  */
+export { Probe, type ProbeOptions, type ProbeStatus } from './probe.ts';
+export type { ProbeFunction } from './probe-function.ts';
 export {
   ShadowThread,
   type ShadowThreadOptions,

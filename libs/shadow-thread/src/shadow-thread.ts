@@ -19,6 +19,8 @@ export interface ShadowThreadOptions {
   readonly frozenAfterMs?: number;
   /** JavaScript memory of the thread, beyond which it dies. Default 128 MiB. */
   readonly memoryMib?: number;
+  /** Takes what the consumer posts to its `parentPort`. */
+  readonly onMessage?: (message: unknown) => void;
   /** The thread's script; that of this package by default. */
   readonly script?: URL;
 }
@@ -63,6 +65,7 @@ export class ShadowThread {
       workerData: { memory, module: module.href, data },
       resourceLimits: { maxOldGenerationSizeMb: memoryMib },
     });
+    if (options.onMessage !== undefined) this.#worker.on('message', options.onMessage);
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.on(
       'error',

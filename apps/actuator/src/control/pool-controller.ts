@@ -36,6 +36,7 @@ import {
   type Resizable,
 } from '@foreshadow/plan';
 import type { Instant } from '@foreshadow/protocol';
+import { withWork } from './processed-work.ts';
 import type { PartitionLoad } from '../load/partition-track.ts';
 import { AskedCpu } from './asked-cpu.ts';
 import { partitionCapacities } from './capacity.ts';
@@ -125,7 +126,7 @@ export class PoolController {
     const utilization = facts.utilization.filter(
       (u) => u.atMs > (this.#utilizationAtMs.get(u.worker) ?? -Infinity),
     );
-    for (const u of utilization) this.#demand = observeUtilization(this.#demand, u);
+    for (const u of utilization) this.#demand = observeUtilization(this.#demand, withWork(u, loads));
     this.#utilizationAtMs = new Map(facts.utilization.map((u) => [u.worker, u.atMs]));
     if (facts.workers !== undefined) this.#observeWorkers(facts.workers);
     this.#evaluations = this.pool.partitions.map((p) => evaluatePartition(this.#demand, p, loads.get(p)));

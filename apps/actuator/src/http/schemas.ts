@@ -50,6 +50,7 @@ const partitionView = z
     lagRecords: maybe,
     lagSeconds: maybe,
     leadingExpert: z.string().nullable(),
+    workPerRecord: maybe.describe('work of a record as a probe measures it, in its units; null without one'),
     stale: z.boolean().describe('no edge has reported for three ticks'),
   })
   .openapi('PartitionView');

@@ -26,6 +26,7 @@ export function partitionView(
     lagRecords: orNull(lag?.records),
     lagSeconds: orNull(lag?.seconds),
     leadingExpert: forecast?.leadingExpert ?? null,
+    workPerRecord: orNull(forecast?.ratios.workPerRecord?.value),
     stale: load.stale,
   };
 }

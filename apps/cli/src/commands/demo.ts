@@ -29,6 +29,8 @@ interface Flags {
   column?: string;
   speed: number;
   scale?: number;
+  scenario?: 'costly-mix';
+  probe: boolean;
 }
 
 const EPILOGUE = `
@@ -38,6 +40,7 @@ It ends on Ctrl-C or --duration, drains, and prints a summary. Exit code 1 if re
 Examples:
   foreshadow demo --duration 5m --json
   foreshadow demo --forecaster last-value --seed 7       the same load without forecasting
+  foreshadow demo --scenario costly-mix --duration 4m    records grow dear: what they cost is seen before it is felt
   foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second
   foreshadow demo --redis redis://127.0.0.1:6379 --edges 3 --actuators 2 --kill-leader 2m --duration 5m`;
 
@@ -95,6 +98,15 @@ export function demoCommand(): Command {
       'records per second for each unit of the trace (default: its mean becomes --rate)',
       positive(),
     )
+    .addOption(
+      new Option(
+        '--scenario <name>',
+        'costly-mix: at a steady rate, one record in ten begins to cost 20 times as much after 90 s',
+      )
+        .choices(['costly-mix'])
+        .conflicts('replay'),
+    )
+    .option('--no-probe', 'in a scenario, plan without probing what records cost, for comparison')
     .option('--json', 'print the summary as one JSON object at the end of standard output')
     .addHelpText('after', EPILOGUE)
     .action(async (flags: Flags) => {
@@ -135,6 +147,8 @@ function toOptions(flags: Flags): DemoOptions {
     dataDir: flags.data,
     redisUrl: flags.redis,
     json: flags.json === true,
+    scenario: flags.scenario,
+    probe: flags.probe,
     replay:
       flags.replay === undefined
         ? undefined

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from '@foreshadow/domain/config';
 import type { DemoOptions } from './options.ts';
 
@@ -29,7 +30,7 @@ export function demoConfig(options: DemoOptions, dir: string): Config {
   const sampler = { kind: 'bernoulli', rate: 0.05, seed: options.seed };
   return parseConfig({
     streams: [
-      { name: DEMO_STREAM, partitions: options.partitions, sampler },
+      { name: DEMO_STREAM, partitions: options.partitions, sampler, ...probeOf(options) },
       { name: 'web', partitions: 1, sampler },
     ],
     pools: [
@@ -78,6 +79,15 @@ export function demoPorts({ port, edgePort, edges, actuators }: DemoOptions): De
 /** Links of the actuators, as an edge names them. */
 export function linkUrls(ports: readonly number[]): string {
   return ports.map((port) => `ws://127.0.0.1:${port}/v1/link`).join();
+}
+
+/** The probe does what workers do, with one record in ten: at the load of the scenario some hundredths of a core. */
+const PROBE = { rate: 0.1, cpuShare: 0.1 };
+
+function probeOf({ scenario, probe }: DemoOptions): { probe?: { module: string } & typeof PROBE } {
+  if (scenario === undefined || !probe) return {};
+  const module = fileURLToPath(new URL('../workload/probe.js', import.meta.url));
+  return { probe: { module, ...PROBE } };
 }
 
 /** Runs that share a Redis stay apart by the name of their folder. */

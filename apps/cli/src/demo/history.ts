@@ -19,6 +19,8 @@ export interface PartitionMoment {
   /** Records/s that its owner can process for it; NaN where unknown. */
   readonly capacityRecordsPerSec: number;
   readonly lagSeconds: number;
+  /** As a probe measures it; NaN without one. */
+  readonly workPerRecord: number;
 }
 
 /** Decision that gave a pool more: more workers, or, by as many, larger ones. */
@@ -72,6 +74,7 @@ export class RunHistory {
           recordsPerSec: p.recordsPerSec ?? Number.NaN,
           capacityRecordsPerSec: p.capacityRecordsPerSec ?? Number.NaN,
           lagSeconds: p.lagSeconds ?? Number.NaN,
+          workPerRecord: p.workPerRecord ?? Number.NaN,
         })),
     });
   }

@@ -21,6 +21,10 @@ export interface DemoOptions {
   readonly redisUrl: string | undefined;
   readonly json: boolean;
   readonly replay: ReplayOptions | undefined;
+  /** `costly-mix`: at a steady rate, records begin to cost more. */
+  readonly scenario: 'costly-mix' | undefined;
+  /** Whether the edge probes what records cost, in scenarios in which that changes. */
+  readonly probe: boolean;
 }
 
 export interface ReplayOptions {

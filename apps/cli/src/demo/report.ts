@@ -1,4 +1,5 @@
 import { table } from '../table.ts';
+import { mixWords } from './mix-timeline.ts';
 import { type DemoSummary, inTime, type Succession } from './summary.ts';
 
 function successionLine(succession: Succession | undefined): string[] {
@@ -29,6 +30,7 @@ export function renderSummary(s: DemoSummary): string {
     `under-provisioned ${s.underProvisionedSeconds} s of ${s.observedSeconds} s; largest lag ${s.maxLagSeconds.toFixed(1)} s`,
     ...successionLine(s.succession),
     `capacity ${s.meanCapacityCores.toFixed(2)} cores for a demand of ${s.meanDemandCores.toFixed(2)}, on average`,
+    ...(s.mix === undefined ? [] : [mixWords(s.mix)]),
     '',
     table(['horizon', 'scored', 'WAPE', 'last value', 'coverage 90 %'], horizons),
   ].join('\n');

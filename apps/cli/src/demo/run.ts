@@ -9,11 +9,13 @@ import { poolPartitions } from '../config-file.ts';
 import { CliError } from '../errors.ts';
 import { auditLedger } from '../workload/ledger.ts';
 import { type ProducerSummary, runProducer } from '../workload/producer.ts';
+import { MIX_CHANGES_AFTER_MS } from '../workload/costly-mix.ts';
 import type { RecordSource } from '../workload/source.ts';
 import { DEMO_POOL, DEMO_STREAM, demoConfig, demoPorts, type DemoPorts } from './configuration.ts';
 import { ForecastScore } from './forecast-score.ts';
 import { RunHistory } from './history.ts';
 import { followLive } from './live-client.ts';
+import { type MixTimeline, mixTimeline } from './mix-timeline.ts';
 import type { DemoOptions } from './options.ts';
 import { assertPortFree } from './port.ts';
 import { Processes } from './processes.ts';
@@ -118,7 +120,17 @@ async function produceAndAudit(run: Run): Promise<DemoSummary> {
     produced.acked,
   );
   const scoredFromMs = startedAtMs + options.startDelayMs + WARM_UP_MARGIN_MS;
-  return { ...audit, ...summarize(live, config, scoredFromMs), ...(killed && { succession: killed }) };
+  const summary = summarize(live, config, scoredFromMs);
+  return {
+    ...audit,
+    ...summary,
+    ...(killed && { succession: killed }),
+    ...(options.scenario && { mix: mixOf(live, summary.scaleUps, startedAtMs) }),
+  };
+}
+
+function mixOf({ history }: Live, scaleUps: DemoSummary['scaleUps'], startedAtMs: number): MixTimeline {
+  return mixTimeline(history.moments, scaleUps, startedAtMs + MIX_CHANGES_AFTER_MS);
 }
 
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;

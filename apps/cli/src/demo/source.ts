@@ -1,3 +1,4 @@
+import { costlyMixSource } from '../workload/costly-mix.ts';
 import { orderSource } from '../workload/orders.ts';
 import { replaySource } from '../workload/replay.ts';
 import type { RecordSource } from '../workload/source.ts';
@@ -6,6 +7,7 @@ import type { DemoOptions } from './options.ts';
 /** Mean records/s unless asked for otherwise: two cores can process the peaks of either load with all else. */
 const BUILT_IN_MEAN = 500;
 const REPLAY_MEAN = 150;
+const COSTLY_MIX_MEAN = 200;
 /** Of all records; at its peak the hot partition just fits the largest worker. */
 const HOT_SHARE = 0.2;
 const BURST = {
@@ -22,6 +24,9 @@ const BURST = {
  */
 export function demoSource(options: DemoOptions, warn: (warning: string) => void): RecordSource {
   const { seed, partitions, replay, meanRecordsPerSec } = options;
+  if (options.scenario === 'costly-mix') {
+    return costlyMixSource({ seed, partitions, meanRecordsPerSec: meanRecordsPerSec ?? COSTLY_MIX_MEAN });
+  }
   if (replay === undefined) {
     return orderSource({
       seed,

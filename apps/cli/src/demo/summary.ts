@@ -1,3 +1,4 @@
+import type { MixTimeline } from './mix-timeline.ts';
 import type { Moment, RunHistory, ScaleUpDecision } from './history.ts';
 
 /** Object that `foreshadow demo --json` prints last on stdout. */
@@ -15,6 +16,8 @@ export interface DemoSummary {
   readonly observedSeconds: number;
   /** Where the actuator that led was killed. */
   readonly succession?: Succession;
+  /** Of the scenario `costly-mix`. */
+  readonly mix?: MixTimeline;
 }
 
 export interface Succession {

@@ -22,6 +22,8 @@ export interface Order {
   readonly total: number;
   /** Wall-clock, milliseconds since the epoch. */
   readonly at: number;
+  /** How often its work is done over; once without. */
+  readonly checks?: number;
 }
 
 /** Salt of the seed for the orders' contents: their number does not depend on it. */
@@ -56,7 +58,7 @@ export class OrderMaker {
     this.#seed = seed;
   }
 
-  make(partition: number, nowMs: number): Order {
+  make(partition: number, nowMs: number, checks?: number): Order {
     const seq = this.#seq++;
     const items = this.#items();
     return {
@@ -68,6 +70,7 @@ export class OrderMaker {
       items,
       total: items.reduce((sum, item) => sum + item.quantity * item.cents, 0),
       at: nowMs,
+      ...(checks === undefined ? {} : { checks }),
     };
   }
 

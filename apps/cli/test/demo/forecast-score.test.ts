@@ -15,6 +15,7 @@ const view = (second: number, rate: number | null, mean: number, stale = false):
     lagRecords: null,
     lagSeconds: null,
     leadingExpert: null,
+    workPerRecord: null,
     stale,
   };
 };

@@ -24,7 +24,13 @@ const moment = (
   capacityCores: capacity / 1000,
   demandCores,
   partitions: [
-    { partition: 'orders/0', recordsPerSec: rate, capacityRecordsPerSec: capacity, lagSeconds: 0 },
+    {
+      partition: 'orders/0',
+      recordsPerSec: rate,
+      capacityRecordsPerSec: capacity,
+      lagSeconds: 0,
+      workPerRecord: Number.NaN,
+    },
   ],
 });
 

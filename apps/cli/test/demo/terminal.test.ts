@@ -52,6 +52,7 @@ const snapshot = (second = 0): LiveSnapshot => ({
       lagRecords: 3,
       lagSeconds: 0.04,
       leadingExpert: 'ses',
+      workPerRecord: null,
       stale: false,
     },
     {
@@ -65,6 +66,7 @@ const snapshot = (second = 0): LiveSnapshot => ({
       lagRecords: null,
       lagSeconds: null,
       leadingExpert: null,
+      workPerRecord: null,
       stale: true,
     },
   ],

@@ -125,6 +125,9 @@ describe('the demo’s handler', () => {
     expect(roundsFor({ items: [1] }, 300)).toBe(1000);
     expect(roundsFor({ contextTokens: 2000, generatedTokens: 30 }, 100)).toBe(2600);
     expect(roundsFor({ contextTokens: 1e9 }, 100)).toBe(20_000);
+    expect(roundsFor({ items: [1], checks: 20 }, 300)).toBe(20_000);
+    expect(roundsFor({ items: [1], checks: 1e9 }, 300)).toBe(20_000);
+    expect(roundsFor({ items: [1], checks: 'x' }, 300)).toBe(1000);
     expect(roundsFor({ contextTokens: -5, generatedTokens: Number.NaN }, 100)).toBe(1);
     for (const value of [null, 'text', 7, [], { items: 'none' }]) {
       expect(roundsFor(value, 100)).toBe(600);

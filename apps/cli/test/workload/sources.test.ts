@@ -6,6 +6,7 @@ import { demoShape } from '@foreshadow/testkit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CsvError } from '../../src/csv.ts';
+import { costlyMixSource, MIX_CHANGES_AFTER_MS } from '../../src/workload/costly-mix.ts';
 import { type Order, orderSource } from '../../src/workload/orders.ts';
 import { RateTrace } from '../../src/workload/rate-trace.ts';
 import { replaySource } from '../../src/workload/replay.ts';
@@ -186,5 +187,20 @@ describe('replay of single events', () => {
   it('routes by customers', () => {
     const counts = partitionCounts(source, 3, 0, 1e6);
     expect(counts.reduce((a, b) => a + b, 0)).toBe(12);
+  });
+});
+
+describe('the costly mix', () => {
+  const costsOf = (fromMs: number, toMs: number): number[] =>
+    costlyMixSource({ seed: 3, partitions: 4, meanRecordsPerSec: 200 })
+      .due(fromMs, toMs, 0)
+      .map((line) => (JSON.parse(line) as { checks?: number }).checks ?? 1);
+
+  it('has one record in ten cost twenty times as much after a while, at the same rate', () => {
+    const before = costsOf(0, MIX_CHANGES_AFTER_MS);
+    const after = costsOf(MIX_CHANGES_AFTER_MS, 2 * MIX_CHANGES_AFTER_MS);
+    expect(before.every((cost) => cost === 1)).toBe(true);
+    expect(after.length / before.length).toBeCloseTo(1, 1);
+    expect(after.filter((cost) => cost === 20).length / after.length).toBeCloseTo(0.1, 1);
   });
 });

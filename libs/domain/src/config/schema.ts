@@ -80,6 +80,22 @@ export const shadowSchema = z.strictObject({
   sampler: samplerSchema.prefault({}),
 });
 
+export const probeSchema = z
+  .strictObject({
+    module: z
+      .string()
+      .min(1)
+      .describe(
+        'JavaScript module whose default export is (record) => work units, or nothing: its CPU time counts; or a WASM ' +
+          'module that exports memory, reserve(length) and probe(address, length)',
+      ),
+    rate: z.number().gt(0).max(1).default(0.02).describe('share of records that it is run on'),
+    cpuShare: z.number().gt(0).max(1).default(0.05).describe('share of a core that it may take'),
+    recordMs: durationMs.default(1000).describe('longest that one record may take before the probe is ended'),
+    memoryMib: z.number().int().min(16).max(4096).default(128),
+  })
+  .describe('measures what records cost, in a thread of its own beside the edge');
+
 export const streamSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
   partitions: z.number().int().min(1).max(10_000),
@@ -89,6 +105,7 @@ export const streamSchema = z.strictObject({
     .max(8)
     .default([])
     .describe('sampled copies of this stream that others may read; its own workers never do'),
+  probe: probeSchema.optional(),
 });
 
 function isLinkUrl(url: string): boolean {
