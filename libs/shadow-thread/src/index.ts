@@ -4,6 +4,7 @@
  */
 export { Probe, type ProbeOptions, type ProbeStatus } from './probe.ts';
 export type { ProbeFunction } from './probe-function.ts';
+export { type ProbedWork, WorkTracker } from './work-tracker.ts';
 export {
   ShadowThread,
   type ShadowThreadOptions,

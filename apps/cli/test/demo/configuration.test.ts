@@ -20,6 +20,8 @@ const OPTIONS: DemoOptions = {
   redisUrl: undefined,
   json: false,
   replay: undefined,
+  scenario: undefined,
+  probe: true,
 };
 
 it('gives each edge and each actuator a port of its own, and edges the links of all actuators', () => {
@@ -38,4 +40,12 @@ it('keeps runs apart that share a Redis, and says nothing of one where there is 
     prefix: 'fs:my-demo',
   });
   expect(demoConfig(OPTIONS, '/data/demo').storage.redis).toBeUndefined();
+});
+
+it('has a probe in the scenario in which costs change, unless it is left out', () => {
+  const probeOf = (changes: Partial<DemoOptions>) =>
+    demoConfig({ ...OPTIONS, ...changes }, '/data/demo').streams[0]?.probe;
+  expect(probeOf({ scenario: 'costly-mix' })).toMatchObject({ rate: 0.1, cpuShare: 0.1 });
+  expect(probeOf({ scenario: 'costly-mix', probe: false })).toBeUndefined();
+  expect(probeOf({})).toBeUndefined();
 });

@@ -115,9 +115,13 @@ export async function fitFigures(): Promise<Figure[]> {
   const what = `${EDGE_PARTITIONS} partitions, a tick a second`;
   return [
     { name: `forecasts and fits, ${what}`, value: mean((m) => m.all), unit: '% of a core' },
-    { name: 'of it fits', value: mean((m) => m.fits), unit: '% of a core' },
     {
-      name: 'of it fits, in the worst minute',
+      name: 'of it fits, by the wall-clock in which their budget counts',
+      value: mean((m) => m.fits),
+      unit: '% of a core',
+    },
+    {
+      name: 'of it fits, likewise, in the worst minute',
       value: 100 * Math.max(...minutes.map((m) => m.fits)),
       unit: '% of a core',
       target: { atMost: MOST_FITS, of: 'value' },
