@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from './lead/free-port.ts';
+import getPort from 'get-port';
 import { runCommand } from './run-command.ts';
 
 const NO_SERVER =
@@ -29,7 +29,7 @@ describe.skipIf(NO_SERVER !== undefined)(
       spawnSync('redis-cli', ['-p', String(port), ...args], { encoding: 'utf8' }).stdout.trim();
 
     async function serve(...args: string[]): Promise<number> {
-      const port = await freePort();
+      const port = await getPort({ host: '127.0.0.1' });
       const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
       servers.push(spawn('redis-server', [...fixed, ...args], { stdio: 'ignore' }));
       while (cli(port, 'PING') === '') await sleep(25);
@@ -73,7 +73,7 @@ describe.skipIf(NO_SERVER !== undefined)(
       expect(await said(`redis://127.0.0.1:${evicting}`)).toMatch(
         /^foreshadow: .*set maxmemory-policy noeviction$/,
       );
-      expect(await said(`redis://127.0.0.1:${await freePort()}`)).toMatch(
+      expect(await said(`redis://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`)).toMatch(
         /^foreshadow: .* does not answer.*ECONNREFUSED/,
       );
     });

@@ -2,7 +2,7 @@ import { mapResources, type ResourceVector } from '@foreshadow/domain';
 import { hotPartitions, unservable, WorkerCount, workersForTotal } from './count.ts';
 import { type Demand, NO_DEMAND } from './forecast-window.ts';
 import { Group } from './group.ts';
-import { demandIn, type PartitionNeed, type Window } from './need.ts';
+import { demandIn, type PartitionNeed, type Window, withoutBacklog } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import type { Sizing } from './sizing.ts';
 import type { Supply } from './supply.ts';
@@ -12,8 +12,6 @@ export interface CountInput {
   readonly o: PoolObservation;
   readonly sizing: Sizing;
   readonly needs: readonly PartitionNeed[];
-  /** The same with the backlog projected to when an order given now would be ready. */
-  readonly projected: readonly PartitionNeed[];
   readonly supply: Supply;
   /** Workers of the last plan, or those found. */
   readonly current: number;
@@ -57,16 +55,17 @@ export function countBounds(o: PoolObservation, quiet: boolean): { least: number
  * How many workers: enough for the forecast when an order given now would be ready, never fewer than the present load
  * needs; fewer than now only after the stabilisation window and if the forecast does not want them back within two
  * lead times.
+ * @param projected the needs with the backlog projected to when an order given now would be ready
  */
-export function decideCount(input: CountInput): CountDecision {
-  const { o, sizing, needs, projected, current, mayShrink } = input;
+export function decideCount(input: CountInput, projected: readonly PartitionNeed[]): CountDecision {
+  const { o, sizing, needs, current, mayShrink } = input;
   const bounds = countBounds(o, isQuiet(input));
   const { tolerance } = o.policy;
   const beyond = unservable(sizing, needs);
   const servable = mapResources((r) => Math.max(0, input.presentNeed[r] - beyond[r]));
   const floor = Math.max(bounds.least, workersForTotal(sizing, servable, bounds.most));
   const within = { least: floor, most: bounds.most };
-  const calm = needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
+  const calm = withoutBacklog(needs);
   const ahead = new WorkerCount({ sizing, needs: projected, of: far });
   const forForecast = ahead.fewest(bounds, 1);
   const facts = {
@@ -76,7 +75,7 @@ export function decideCount(input: CountInput): CountDecision {
     forPayback: NaN,
     lateShareIfKept: NaN,
     atMaximum: bounds.most > 0 && forForecast === bounds.most && !ahead.isEnough(bounds.most, 1),
-    hot: hotPartitions(sizing, calm, (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near)),
+    hot: hotPartitions(sizing, calm),
   };
   const least = Math.max(floor, ahead.fewest(bounds, 1 + tolerance));
   if (least > current) return { ...facts, workers: Math.max(floor, forForecast), held: undefined };

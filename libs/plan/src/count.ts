@@ -102,11 +102,7 @@ export function unservable(sizing: Sizing, needs: readonly PartitionNeed[]): Res
 }
 
 /** Partitions that are expected to exceed the largest worker by themselves: no count of workers helps them. */
-export function hotPartitions(
-  sizing: Sizing,
-  needs: readonly PartitionNeed[],
-  of: (need: PartitionNeed) => Demand,
-): readonly PartitionNeed[] {
+export function hotPartitions(sizing: Sizing, needs: readonly PartitionNeed[]): readonly PartitionNeed[] {
   if (baseShare(sizing) > 1) return [];
   // With no headroom, by the mean: hot means overloaded, not merely above target, and not merely unsure.
   const bare = {
@@ -114,5 +110,6 @@ export function hotPartitions(
     z: 0,
     headroom: { ...sizing.headroom, cpuCores: 1, networkBytesPerSec: 1, diskBytesPerSec: 1 },
   };
-  return needs.filter((need) => !fits(bare, sizeOfGroup(bare, [need], of), 1));
+  const expected = (need: PartitionNeed): Demand => (need.far.mean.cpuCores > 0 ? need.far : need.near);
+  return needs.filter((need) => !fits(bare, sizeOfGroup(bare, [need], expected), 1));
 }

@@ -7,6 +7,11 @@ import type { Demand } from './forecast-window.ts';
  */
 const ERROR_CORRELATION = 0.25;
 
+/** Deviation of a sum: part of the deviations adds, part averages out. */
+export function combinedDeviation(sum: number, sumOfSquares: number): number {
+  return Math.sqrt(ERROR_CORRELATION * sum * sum + (1 - ERROR_CORRELATION) * sumOfSquares);
+}
+
 /** Offsets of the sums, one for each resource. */
 const MEAN = 0;
 const DEVIATION = RESOURCES.length;
@@ -71,8 +76,7 @@ export class Group {
 
   #quantile(i: number, z: number): number {
     const linear = this.#sums[DEVIATION + i]!;
-    const variance = ERROR_CORRELATION * linear * linear + (1 - ERROR_CORRELATION) * this.#sums[SQUARES + i]!;
-    return this.#sums[MEAN + i]! + z * Math.sqrt(variance);
+    return this.#sums[MEAN + i]! + z * combinedDeviation(linear, this.#sums[SQUARES + i]!);
   }
 }
 

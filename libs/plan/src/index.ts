@@ -9,3 +9,4 @@ export type { PartitionObservation, PlanPolicy, PoolObservation, Resizable } fro
 export { planPool, type PlanResult } from './plan-pool.ts';
 export { chooseRetiring } from './retire.ts';
 export { initialPoolState, type NeedSample, type PoolState, restorePoolState } from './state.ts';
+export { lateShare } from './waiting.ts';

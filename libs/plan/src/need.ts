@@ -66,6 +66,11 @@ export function needsOf(o: PoolObservation, state: PoolState, nowMs: number): re
   });
 }
 
+/** The same needs as if nothing waited. */
+export function withoutBacklog(needs: readonly PartitionNeed[]): readonly PartitionNeed[] {
+  return needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
+}
+
 export function demandIn(footing: Footing, window: Window, nowMs: number): Demand {
   if (footing.forecast === undefined) return NO_DEMAND;
   return demandWithin(footing.forecast, nowMs, window.fromMs, window.toMs);

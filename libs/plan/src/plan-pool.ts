@@ -63,7 +63,6 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     o,
     sizing,
     needs,
-    projected: withProjectedBacklog(needs, waiting),
     supply,
     current,
     presentNeed,
@@ -73,7 +72,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
   };
   const count =
     ahead.scenarios === undefined
-      ? decideCount(input)
+      ? decideCount(input, withProjectedBacklog(needs, waiting))
       : decideScheduledCount({
           ...input,
           // A second plan of the same instant has nothing to take back.

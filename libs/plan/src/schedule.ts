@@ -32,8 +32,7 @@ export interface Schedule {
   readonly lateShareIfKept: number;
 }
 
-/** Work that still waits at the horizon beyond this share of the target lag will be late, and so will what comes after it. */
-const WAITS_AT_END = 1;
+/** Work that still waits at the horizon beyond the target lag will be late, and so will as much of what comes after it. */
 const LATE_AFTER_END = 2;
 
 /**
@@ -74,31 +73,30 @@ class Planner {
     const kept = this.#until((step) => this.#p.supply[step]!, this.#p.supply[0] ?? 0);
     this.#judge(kept.backlogs);
     const { first, value } = this.#values();
-    const held = this.#held;
-    let best = held;
+    let best = this.#held;
     let least = Infinity;
-    for (let j = held; j < speeds.length; j++) {
-      const isMore = j !== held && speeds[j]!.workers > current;
+    for (let j = this.#held; j < speeds.length; j++) {
+      const isMore = j !== this.#held && speeds[j]!.workers > current;
       const cost =
         first[j]! + (isMore ? this.#movingCost(current, speeds[j]!.workers) + this.#growthCost(j, 0) : 0);
       if (cost < least - 1e-9) [best, least] = [j, cost];
     }
-    const lateShareIfKept = this.#shareOf(kept.late, held);
+    const lateShareIfKept = this.#shareIfKept(kept.late);
     const grown = Math.max(current, speeds[best]?.workers ?? current);
     if (grown > current || !mayShrink) return { workers: grown, lateShareIfKept };
-    return { workers: this.#shrunk(held, value, kept), lateShareIfKept };
+    return { workers: this.#shrunk(value, kept), lateShareIfKept };
   }
 
   /** Fewest workers that it is cheaper to have from now on, the way back included. */
-  #shrunk(held: number, value: Float64Array, kept: Played): number {
-    const { speeds, supply, current, stepSeconds, latePrice, scenarios } = this.#p;
+  #shrunk(value: Float64Array, kept: Played): number {
+    const { speeds, supply, current, stepSeconds, scenarios } = this.#p;
     const leadCost = this.#lead * stepSeconds;
     let workers = current;
-    let least = current * leadCost + this.#priceOf(kept.late) + (value[held] ?? 0);
-    for (let j = held; j >= 0; j--) {
+    let least = current * leadCost + this.#priceOf(kept.late) + (value[this.#held] ?? 0);
+    const ready = supply[0] ?? 0;
+    for (let j = this.#held; j >= 0; j--) {
       const { workers: fewer } = speeds[j]!;
       if (fewer >= current) continue;
-      const ready = supply[0] ?? 0;
       const played = this.#until((step) => Math.min(fewer, supply[step]!), ready <= fewer ? ready : -1);
       const late = this.#priceOf(played.late);
       if (late >= least) continue;
@@ -106,7 +104,7 @@ class Planner {
       for (let s = 0; s < scenarios.length; s++) {
         left += Math.max(0, played.backlogs[s]! - kept.backlogs[s]!) / scenarios.length;
       }
-      const waiting = latePrice * LATE_AFTER_END * (left / this.#p.coresPerWorker);
+      const waiting = this.#priceOf(LATE_AFTER_END * left);
       const moving = this.#movingCost(current, fewer);
       const cost = fewer * leadCost + moving + late + waiting + value[j]!;
       if (cost < least) [workers, least] = [fewer, cost];
@@ -228,7 +226,7 @@ class Planner {
           }
           before = after;
         }
-        atEnd += Math.max(0, before - WAITS_AT_END * targetLagSeconds * cores);
+        atEnd += Math.max(0, before - targetLagSeconds * cores);
       }
       if (this.#ahead > 0) this.#late[row + this.#ahead - 1]! += LATE_AFTER_END * atEnd;
       for (let k = row; k < row + this.#ahead; k++) {
@@ -263,10 +261,10 @@ class Planner {
     return { first, value };
   }
 
-  #shareOf(lateInLead: number, held: number): number {
+  #shareIfKept(lateInLead: number): number {
     const { scenarios, stepSeconds } = this.#p;
     let late = lateInLead;
-    for (let k = 0; k < this.#ahead; k++) late += this.#late[held * this.#ahead + k]!;
+    for (let k = 0; k < this.#ahead; k++) late += this.#late[this.#held * this.#ahead + k]!;
     let asked = 0;
     for (const scenario of scenarios) for (const cores of scenario) asked += cores * stepSeconds;
     return asked > 0 ? Math.min(1, (late * scenarios.length) / asked) : 0;

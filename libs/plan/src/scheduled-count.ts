@@ -1,7 +1,7 @@
 import { hotPartitions, WorkerCount } from './count.ts';
 import { countBounds, type CountDecision, type CountInput, isQuiet } from './count-decision.ts';
 import type { Demand } from './forecast-window.ts';
-import type { PartitionNeed } from './need.ts';
+import { type PartitionNeed, withoutBacklog } from './need.ts';
 import { ORDINARY_IN_FLIGHT_SECONDS } from './backlog.ts';
 import type { Scenario } from './scenarios.ts';
 import { decideSchedule } from './schedule.ts';
@@ -55,7 +55,8 @@ export function decideScheduledCount(input: ScheduleInput): CountDecision {
     drainSeconds: DRAIN_SECONDS,
     mayShrink,
   });
-  const others = workersForOthers(sizing, needs, bounds);
+  const calm = withoutBacklog(needs);
+  const others = workersForOthers(sizing, calm, bounds);
   const floor = Math.max(bounds.least, others, workersInTime(input.present, speeds, targetLagSeconds));
   const wanted = Math.min(bounds.most, Math.max(scheduled, floor));
   const ceiling = Math.min(current, bounds.most);
@@ -70,7 +71,7 @@ export function decideScheduledCount(input: ScheduleInput): CountDecision {
     forPayback: NaN,
     lateShareIfKept,
     atMaximum: bounds.most > 0 && wanted === bounds.most && meanDemand > (speeds.at(-1)?.cores ?? 0),
-    hot: hotPartitions(sizing, calm(needs), (need) => (need.far.mean.cpuCores > 0 ? need.far : need.near)),
+    hot: hotPartitions(sizing, calm),
   };
   if (wanted >= ceiling) {
     const kept = mayShrink || wanted > current ? undefined : ('SHRINK_BARRED' as const);
@@ -80,9 +81,6 @@ export function decideScheduledCount(input: ScheduleInput): CountDecision {
   const stable = Math.min(ceiling, Math.max(wanted, input.stabilized));
   return { ...facts, workers: stable, held: stable > wanted ? 'STABILIZING' : undefined };
 }
-
-const calm = (needs: readonly PartitionNeed[]): readonly PartitionNeed[] =>
-  needs.map((need) => ({ ...need, backlog: { ...need.backlog, cpuSeconds: 0 } }));
 
 /** Backlog of the pool if all partitions were as far behind as the worst: averages hide skew. */
 function worstBacklog(needs: readonly PartitionNeed[], weights: readonly number[]): number {
@@ -139,9 +137,9 @@ function fewestFor(speeds: readonly Speed[], cores: number): number {
 /** Workers that memory, network and disk take, CPU left out. */
 function workersForOthers(
   sizing: Sizing,
-  needs: readonly PartitionNeed[],
+  calm: readonly PartitionNeed[],
   bounds: { readonly least: number; readonly most: number },
 ): number {
   const boundless = { ...sizing, largest: { ...sizing.largest, cpuCores: Infinity } };
-  return new WorkerCount({ sizing: boundless, needs: calm(needs), of: far }).fewest(bounds, 1);
+  return new WorkerCount({ sizing: boundless, needs: calm, of: far }).fewest(bounds, 1);
 }

@@ -1,6 +1,6 @@
-import type { DemandForecast, DemandPoint } from '@foreshadow/domain';
-import { Z95 } from '@foreshadow/domain';
+import { type DemandForecast, type DemandPoint, Z95 } from '@foreshadow/domain';
 import { ageMs } from './forecast-window.ts';
+import { combinedDeviation } from './group.ts';
 import type { PartitionNeed } from './need.ts';
 import { isAmount } from './vector.ts';
 
@@ -14,9 +14,6 @@ export interface StepForecast {
 
 /** More cores than any pool has: sums and squares of what is beyond stay finite. */
 const MOST_CORES = 1e9;
-
-/** As in groups of partitions: part of the deviations adds, part averages out. */
-const ERROR_CORRELATION = 0.25;
 
 /**
  * Forecast of the pool's CPU demand, its partitions' put together. `undefined` if that of a partition is missing: what is
@@ -80,8 +77,6 @@ class Deviations {
   }
 
   combined(): Float64Array {
-    return this.#sums.map((sum, k) =>
-      Math.sqrt(ERROR_CORRELATION * sum * sum + (1 - ERROR_CORRELATION) * this.#squares[k]!),
-    );
+    return this.#sums.map((sum, k) => combinedDeviation(sum, this.#squares[k]!));
   }
 }

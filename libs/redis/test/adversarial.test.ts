@@ -1,10 +1,11 @@
 import { systemClock } from '@foreshadow/domain';
 import { PortError } from '@foreshadow/ports';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import getPort from 'get-port';
 import { openRedis, type Redis, type RedisLogger, type RedisOptions } from '../src/index.ts';
 import { oldRedis } from './support/fake-server.ts';
 import { A, B, batchOf, recordsOf, textOf } from './support/records.ts';
-import { freePort, NO_SERVER, RedisServer } from './support/redis-server.ts';
+import { NO_SERVER, RedisServer } from './support/redis-server.ts';
 import { ReplicatedRedis } from './support/replicated.ts';
 
 async function failure(promise: Promise<unknown>): Promise<PortError> {
@@ -35,13 +36,15 @@ describe('what cannot be connected to', () => {
     const error = await failure(openRedis('redis://user:secret@host:x'));
     expect(error.message).not.toContain('secret');
     const away = await failure(
-      openRedis(`redis://user:secret@127.0.0.1:${await freePort()}`, { connectTimeoutMs: 0 }),
+      openRedis(`redis://user:secret@127.0.0.1:${await getPort({ host: '127.0.0.1' })}`, {
+        connectTimeoutMs: 0,
+      }),
     );
     expect(away.message).not.toContain('secret');
   });
 
   it('says where nothing answers', async () => {
-    const port = await freePort();
+    const port = await getPort({ host: '127.0.0.1' });
     const error = await failure(openRedis(`redis://127.0.0.1:${port}`, { connectTimeoutMs: 100 }));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     expect(error.message).toContain(`127.0.0.1:${port}`);

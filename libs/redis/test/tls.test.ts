@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { PortError } from '@foreshadow/ports';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import getPort from 'get-port';
 import { openRedis, type Redis, type TlsOptions } from '../src/index.ts';
 import { authority, type Authority, type Certificate } from './support/certificates.ts';
 import { A, batchOf, textOf } from './support/records.ts';
-import { freePort, NO_SERVER, RedisServer } from './support/redis-server.ts';
+import { NO_SERVER, RedisServer } from './support/redis-server.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 /** Why a server with TLS cannot be started; `undefined` if it can. */
@@ -40,7 +41,7 @@ describe.skipIf(NO_TLS !== undefined)(`rediss:// (${NO_TLS ?? 'redis-server with
     certificate: Certificate,
     ...more: string[]
   ): Promise<{ url: string; plain: RedisServer }> {
-    const port = await freePort();
+    const port = await getPort({ host: '127.0.0.1' });
     const shown = ['--tls-cert-file', certificate.certFile, '--tls-key-file', certificate.keyFile];
     const trusted = ['--tls-ca-cert-file', ca!.certFile];
     const plain = await RedisServer.start('--tls-port', String(port), ...shown, ...trusted, ...more);

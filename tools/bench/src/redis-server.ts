@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { openRedis } from '@foreshadow/redis';
 
 /** Give `work` the URL of a server of its own, without persistence; `undefined` if there is no redis-server to start. */
 export async function withRedisServer<T>(work: (url: string) => Promise<T>): Promise<T | undefined> {
   const dir = mkdtempSync(join(tmpdir(), 'foreshadow-bench-redis-'));
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
   const server = spawn('redis-server', args, { stdio: 'ignore' });
   const failed = new Promise<'failed'>((resolve) => server.once('error', () => resolve('failed')));
@@ -28,14 +28,4 @@ export async function withRedisServer<T>(work: (url: string) => Promise<T>): Pro
     }
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
 const UP_TIMEOUT_MS = 60_000;
@@ -20,7 +20,7 @@ export interface DemoProcess {
 
 /** Start the demo on free ports and wait until its actuator answers. */
 export async function startDemo(args: readonly string[]): Promise<DemoProcess> {
-  const [port, edgePort] = [await freePort(), await freePort()];
+  const [port, edgePort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
   const ports = ['--port', String(port), '--edge-port', String(edgePort)];
   const child = spawn(process.execPath, [CLI, 'demo', ...ports, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,11 +60,3 @@ async function untilUp(url: string): Promise<void> {
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -8,9 +8,9 @@ import type { Plan, PoolPlan } from '@foreshadow/domain';
 import { parseConfig } from '@foreshadow/domain/config';
 import { StateWorkerRegistry } from '@foreshadow/ports';
 import { openStorage, type Storage } from '@foreshadow/storage';
+import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleCommand } from './bundle.ts';
-import { freePort } from './free-port.ts';
 
 const NO_SERVER =
   spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'no redis-server on the PATH';
@@ -50,7 +50,12 @@ describe.skipIf(NO_SERVER !== undefined)(`two actuators on Redis (${NO_SERVER ??
 
   beforeAll(async () => {
     main = await bundleCommand('leader-kill');
-    const [redis, edge, a, b] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const [redis, edge, a, b] = [
+      await getPort({ host: '127.0.0.1' }),
+      await getPort({ host: '127.0.0.1' }),
+      await getPort({ host: '127.0.0.1' }),
+      await getPort({ host: '127.0.0.1' }),
+    ];
     ports = { redis, edge, actuators: [a, b] };
     start('redis-server', ['--port', String(redis), '--bind', '127.0.0.1', '--dir', dir, '--save', '']);
     const handler = join(dir, 'handler.mjs');

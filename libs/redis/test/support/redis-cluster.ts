@@ -1,4 +1,5 @@
-import { freePort, RedisServer } from './redis-server.ts';
+import getPort from 'get-port';
+import { RedisServer } from './redis-server.ts';
 
 const SLOTS = 16_384;
 const NODES = 3;
@@ -14,7 +15,7 @@ export class RedisCluster {
   static async start(): Promise<RedisCluster> {
     const nodes: RedisServer[] = [];
     for (let i = 0; i < NODES; i++) {
-      const bus = String(await freePort());
+      const bus = String(await getPort({ host: '127.0.0.1' }));
       nodes.push(
         await RedisServer.start(
           '--cluster-enabled',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import getPort from 'get-port';
 import { createClient } from 'redis';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -9,16 +9,6 @@ export const NO_SERVER: string | undefined =
   spawnSync('redis-server', ['--version']).status === 0
     ? undefined
     : 'no redis-server on the PATH: install the package redis-server (node tools/install-redis.mjs as root)';
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A `redis-server` of the test's own: on loopback, in a directory of its own, ended by its pid. */
 export class RedisServer {
@@ -34,7 +24,7 @@ export class RedisServer {
   }
 
   static async start(...args: string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), args);
+    const server = new RedisServer(await getPort({ host: '127.0.0.1' }), args);
     await server.start();
     return server;
   }

@@ -1,3 +1,5 @@
+import { lateShare } from '@foreshadow/plan';
+
 /** A pool seen in steps: what arrives, and what its workers can do. Work in worker-seconds. */
 export interface ScheduleProblem {
   readonly stepSeconds: number;
@@ -62,14 +64,6 @@ function stepCost(
   const first = speed > 0 ? backlog / speed + pause : Infinity;
   const last = speed > 0 ? after / speed : Infinity;
   return workers * p.stepSeconds + p.latePrice * arrival * lateShare(first, last, p.sloSeconds);
-}
-
-/** Share of what comes evenly between two waits that waits for longer than the target. */
-function lateShare(first: number, last: number, slo: number): number {
-  const low = Math.min(first, last);
-  const high = Math.max(first, last);
-  if (high <= slo) return 0;
-  return low >= slo || high === Infinity ? 1 : (high - slo) / (high - low);
 }
 
 /** Value at a backlog between two points of the grid; beyond its end it grows as it did. */

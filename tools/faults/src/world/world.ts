@@ -7,6 +7,7 @@ import type { PartitionKey } from '@foreshadow/domain';
 import { type Config, toWorkerPool } from '@foreshadow/domain/config';
 import { machineClock } from '@foreshadow/local';
 import { StateWorkerRegistry, type WorkerReport } from '@foreshadow/ports';
+import getPort from 'get-port';
 import { checkHistory, type Verdict } from '../check/check-history.ts';
 import { HistoryWriter, machineMs, readHistory } from '../history/files.ts';
 import { recordingOrchestrator } from '../history/recording.ts';
@@ -17,7 +18,6 @@ import { type Logger, VARIABLES } from '../processes/setting.ts';
 import { openStores, type Stores } from '../processes/stores.ts';
 import { Daemon } from './daemon.ts';
 import { FaultsError } from './errors.ts';
-import { freePort } from './free-port.ts';
 import { Producer } from './producer.ts';
 import { startRedis } from './redis-server.ts';
 import { Scaler } from './scaler.ts';
@@ -38,6 +38,7 @@ const READY_TIMEOUT_MS = 300_000;
 const CATCH_UP_MS = 60_000;
 const STOP_GRACE_MS = 20_000;
 const WARM_UP_MS = 4000;
+const LOOPBACK = { host: '127.0.0.1' };
 
 /** Links that can be made bad: producer to edge, edge to the actuators, all to Redis. */
 export interface Links {
@@ -289,8 +290,8 @@ function isWorker(pid: number, id: string): boolean {
 async function startParts(settings: WorldSettings): Promise<Parts> {
   const dir = mkdtempSync(join(tmpdir(), 'foreshadow-faults-'));
   const count = settings.planned ? settings.replicas : 1;
-  const [edgePort, redisPort] = [await freePort(), await freePort()];
-  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const [edgePort, redisPort] = [await getPort(LOOPBACK), await getPort(LOOPBACK)];
+  const ports = await Promise.all(Array.from({ length: count }, () => getPort(LOOPBACK)));
   const isOnRedis = settings.store === 'redis';
   const redis = isOnRedis ? await startRedis(dir, redisPort) : undefined;
   const links: Links = {
