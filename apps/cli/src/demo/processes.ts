@@ -21,12 +21,13 @@ export class Processes {
     writeFileSync(file, stringify(config));
     const start = (
       name: string,
-      args: readonly string[],
+      command: string,
       env: Readonly<Record<string, string>>,
+      ...more: readonly string[]
     ): Supervised =>
       new Supervised({
         name,
-        args: [args[0]!, '--config', file, ...args.slice(1)],
+        args: [command, '--config', file, ...more],
         env: {
           FORESHADOW_LEDGER_DIR: join(dir, 'ledger'),
           FORESHADOW_SUPERVISOR_PID: String(process.pid),
@@ -38,10 +39,10 @@ export class Processes {
       });
     this.#ports = ports;
     this.actuators = ports.actuators.map((port, i) =>
-      start(numbered('actuator', i), ['actuator'], { FORESHADOW__ACTUATOR__PORT: String(port) }),
+      start(numbered('actuator', i), 'actuator', { FORESHADOW__ACTUATOR__PORT: String(port) }),
     );
     this.edges = ports.edges.map((port, i) =>
-      start(numbered('edge', i), ['edge'], {
+      start(numbered('edge', i), 'edge', {
         FORESHADOW__EDGE__NODE_ID: `edge-${i + 1}`,
         FORESHADOW__EDGE__PORT: String(port),
         // Each begins with another actuator.
@@ -51,7 +52,7 @@ export class Processes {
     // An actuator that only advises starts none.
     const isAdvising = config.actuator.mode === 'advise';
     this.#worker = isAdvising
-      ? start('worker', ['worker', '--pool', DEMO_POOL, '--id', 'by-hand'], {})
+      ? start('worker', 'worker', {}, '--pool', DEMO_POOL, '--id', 'by-hand')
       : undefined;
   }
 
