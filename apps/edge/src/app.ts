@@ -57,16 +57,18 @@ async function ingest(c: EdgeContext, options: EdgeAppOptions): Promise<Response
     );
   }
   const body = await readBody(c.env.incoming, options.limits.maxBatchBytes);
-  const records = parseNdjson(body, {
-    keyField: c.req.query('key'),
-    timestampField: c.req.query('timestamp'),
-    arrivalMs: options.clock.nowMs(),
-    maxRecordBytes: options.limits.maxRecordBytes,
+  return stream.path.during(async () => {
+    const records = parseNdjson(body, {
+      keyField: c.req.query('key'),
+      timestampField: c.req.query('timestamp'),
+      arrivalMs: options.clock.nowMs(),
+      maxRecordBytes: options.limits.maxRecordBytes,
+    });
+    if (records.length === 0)
+      throw new Problem('NO_RECORDS', 'the body has no records; send one JSON value a line');
+    const partitions = await stream.append(records);
+    return c.json({ accepted: records.length, partitions });
   });
-  if (records.length === 0)
-    throw new Problem('NO_RECORDS', 'the body has no records; send one JSON value a line');
-  const partitions = await stream.append(records);
-  return c.json({ accepted: records.length, partitions });
 }
 
 function streamOf(name: string, { ingests }: EdgeAppOptions): StreamIngest {

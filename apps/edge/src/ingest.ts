@@ -1,5 +1,6 @@
 import { type Clock, type PartitionKey, partitionKey, type StreamRecord } from '@foreshadow/domain';
 import type { AppendResult, StreamLog } from '@foreshadow/ports';
+import { BusyTime } from './busy-time.ts';
 import { partitionOf } from './partitioner.ts';
 import { Problem } from './problem.ts';
 
@@ -25,6 +26,8 @@ export type Placement = Readonly<Record<string, { readonly first: number; readon
 export class StreamIngest {
   readonly stream: string;
   readonly partitions: number;
+  /** Time in which batches were on their way: parsed, appended, offered. */
+  readonly path: BusyTime;
   readonly #log: StreamLog;
   readonly #tap: RecordTap;
   readonly #clock: Clock;
@@ -38,6 +41,7 @@ export class StreamIngest {
     this.#log = log;
     this.#tap = tap;
     this.#clock = clock;
+    this.path = new BusyTime(() => clock.monotonicMs());
     this.#keys = Array.from({ length: partitions }, (_, i) => partitionKey(stream, i));
   }
 

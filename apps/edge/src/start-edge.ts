@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import { ForeshadowEdge, type Logger } from '@foreshadow/edge-sdk';
+import { watchSampling } from '@foreshadow/edge-sdk/sampling';
 import type { StreamLog } from '@foreshadow/ports';
+import type { RateBudget } from '@foreshadow/shadow';
 import { openStorage } from '@foreshadow/storage';
 import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
@@ -62,24 +64,24 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
   for (const { name, partitions } of streams) await log.createStream(name, partitions);
   const shadowStreams = new ShadowStreams(config, log, clock);
   const probes = new Probes(config, clock, logger);
+  const ingests = new Map<string, StreamIngest>();
   const sdk = new ForeshadowEdge({
     nodeId: edge.nodeId,
     streams: streams.map((stream) => ({
       ...stream,
+      overhead: stream.overhead && budgetOf(stream.overhead),
       shadows: [...shadowStreams.of(stream.name), ...probes.of(stream.name)],
       workPerRecord: probes.workOf(stream.name),
     })),
     forecast,
+    sampling: watchSampling({ pathMs: (stream) => ingests.get(stream)?.path.take() }),
     clock,
     logger,
     link: { url: edge.actuatorUrl, webSocket: (url) => new WebSocket(url) },
   });
-  const ingests = new Map(
-    streams.map(({ name, partitions }) => [
-      name,
-      new StreamIngest(name, partitions, log, sdk.tap(name), clock),
-    ]),
-  );
+  for (const { name, partitions } of streams) {
+    ingests.set(name, new StreamIngest(name, partitions, log, sdk.tap(name), clock));
+  }
   let closing: Promise<void> | undefined;
   const app = edgeApp({
     limits: edge,
@@ -91,6 +93,7 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
     shadowStats: () => ({
       nodeId: edge.nodeId,
       shadow: sdk.stats(),
+      sampling: sdk.sampling(),
       shadowStreams: shadowStreams.status(),
       probes: probes.status(),
       link: sdk.status(),
@@ -109,4 +112,12 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
     await storage.close();
   };
   return { url: http.url, port: http.port, sdk, close: () => (closing ??= close()) };
+}
+
+function budgetOf({
+  share,
+  floorSamples,
+  maxRate,
+}: NonNullable<Config['streams'][number]['overhead']>): RateBudget {
+  return { overheadShare: share, floorSamples, maxRate };
 }

@@ -6,6 +6,10 @@ const valid = {
   pools: [{ name: 'orders-workers', stream: 'orders' }],
 };
 
+function budgeted(overhead: unknown, sampler: unknown = {}): unknown {
+  return { streams: [{ name: 'a', partitions: 1, sampler, overhead }] };
+}
+
 function sampledBy(sampler: unknown): unknown {
   return { streams: [{ name: 'a', partitions: 1, sampler }] };
 }
@@ -75,6 +79,19 @@ describe('parseConfig', () => {
     [sampledBy({ block: 10 }), /streams\.0\.sampler\.block: only with kind systematic or stratified.*got 10/],
     [sampledBy({ kind: 'systematic', block: 10, rate: 0.1 }), /sampler\.block: either block or rate/],
     [sampledBy({ by: 'size' }), /streams\.0\.sampler\.by: only with kind priority.*got "size"/],
+    [budgeted({ share: 1 }), /streams\.0\.overhead\.share: .*<1.*got 1/],
+    [budgeted({ floorSamples: 0 }), /streams\.0\.overhead\.floorSamples: .*>=1.*got 0/],
+    [budgeted({ floorSamples: 2.5 }), /streams\.0\.overhead\.floorSamples: .*int.*got 2\.5/],
+    [budgeted({ maxRate: 1.5 }), /streams\.0\.overhead\.maxRate: .*<=1.*got 1\.5/],
+    [budgeted({ budget: 1 }), /streams\.0\.overhead: .*"budget"/],
+    [
+      budgeted({ maxRate: 0.001 }),
+      /streams\.0\.overhead\.maxRate: at least sampler\.rate \(0\.01\); got 0\.001/,
+    ],
+    [
+      budgeted({}, { kind: 'reservoir' }),
+      /streams\.0\.overhead: only with a sampler that has a rate; got kind "reservoir"/,
+    ],
     [sampledBy({ kind: 'reservoir', capacity: 1 }), /streams\.0\.sampler\.capacity: .*>=2.*got 1/],
     [
       { streams: [{ name: 'a', partitions: 1, shadows: [{ name: 'a' }] }] },

@@ -3,6 +3,7 @@ import {
   type LoadForecast,
   type LoadSample,
   type PartitionKey,
+  type SamplingReport,
   type Scorecard,
   systemClock,
   Xoshiro128,
@@ -14,7 +15,12 @@ import { type LinkDelivery, LinkDriver } from './link-driver.ts';
 import { SILENT } from './logger.ts';
 import { Observatory } from './observatory.ts';
 import { PartitionRota } from './partition-rota.ts';
-import { checkOptions, type EdgeLinkAddress, type ForeshadowEdgeOptions } from './options.ts';
+import {
+  checkOptions,
+  type EdgeLinkAddress,
+  type ForeshadowEdgeOptions,
+  type SamplingWatch,
+} from './options.ts';
 import { StreamTaps, type StreamTap } from './taps.ts';
 import type { TapStats } from '@foreshadow/shadow';
 import { runTicks } from './ticker.ts';
@@ -73,6 +79,7 @@ export class ForeshadowEdge {
   readonly #clock: Clock;
   readonly #failures: Failures;
   readonly #taps: StreamTaps;
+  readonly #sampling: SamplingWatch | undefined;
   readonly #observatory: Observatory;
   readonly #models: PartitionRota;
   readonly #scores: PartitionRota;
@@ -95,6 +102,7 @@ export class ForeshadowEdge {
     this.#clock = clock;
     this.#failures = new Failures(logger);
     this.#taps = new StreamTaps(options.streams, (notice) => logger.warn({}, notice));
+    this.#sampling = options.sampling?.(this.#taps.watched, () => clock.monotonicMs());
     const fits = { monotonicMs: () => clock.monotonicMs() };
     this.#observatory = new Observatory({ fits, ...forecast }, this.#failures, (partition) =>
       this.#taps.workPerRecord(partition),
@@ -173,6 +181,11 @@ export class ForeshadowEdge {
     return this.#samples;
   }
 
+  /** The newest report on each stream's sampling, one every few seconds; none without `sampling`. */
+  sampling(): readonly SamplingReport[] {
+    return this.#sampling?.reports ?? [];
+  }
+
   /** Predicted against actual, as seen here; `undefined` before the first tick. */
   scorecard(partition: PartitionKey): Scorecard | undefined {
     return this.#observatory.scorecard(partition);
@@ -208,7 +221,11 @@ export class ForeshadowEdge {
   #tick(nowMs: number, windowMs: number): void {
     this.#ticks += 1;
     if (Number.isFinite(nowMs)) this.#lastTickMs = nowMs;
+    this.#failures.guard('sampling could not be watched', () => this.#sampling?.closing());
     const samples = this.#failures.guard('a tap failed', () => this.#taps.tick(nowMs, windowMs)) ?? [];
+    this.#failures.guard('sampling could not be watched', () =>
+      this.#sampling?.closed(samples, nowMs, windowMs),
+    );
     const forecasts = this.#observatory.observe(samples);
     this.#samples = samples;
     this.#report(samples, forecasts, windowMs);
@@ -278,7 +295,10 @@ export class ForeshadowEdge {
     switch (delivery.kind) {
       case 'settings': {
         const { samplingRate, modelIntervalMs, scoreIntervalMs } = delivery.settings;
-        if (samplingRate !== undefined) this.#taps.setRate(samplingRate);
+        if (samplingRate !== undefined) {
+          this.#taps.setRate(samplingRate);
+          if (this.#sampling !== undefined) this.#sampling.maxRate = samplingRate;
+        }
         if (modelIntervalMs !== undefined) this.#models.intervalMs = modelIntervalMs;
         if (scoreIntervalMs !== undefined) this.#scores.intervalMs = scoreIntervalMs;
         return undefined;

@@ -1,6 +1,6 @@
-import type { Clock, Estimate, Rng } from '@foreshadow/domain';
+import type { Clock, Estimate, LoadSample, Rng, SamplingReport } from '@foreshadow/domain';
 import type { ForecastEngineOptions } from '@foreshadow/forecast';
-import type { SamplerOptions, ShadowStreamOptions } from '@foreshadow/shadow';
+import type { RateBudget, SamplerOptions, ShadowStreamOptions, ShadowTap } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { WebSocketFactory } from './web-socket.ts';
@@ -10,6 +10,8 @@ export interface EdgeStreamOptions {
   readonly partitions: number;
   /** By default 1 % Bernoulli. */
   readonly sampler?: SamplerOptions;
+  /** Adapts the sampler's rate each tick to what the tap costs; only with `sampling`. */
+  readonly overhead?: RateBudget | undefined;
   /** Shadow streams beside it, each with a sampler of its own and a sink; see `@foreshadow/edge-sdk/shadow-log`. */
   readonly shadows?: readonly ShadowStreamOptions[];
   /** Work per record of a partition as a probe measures it now; `undefined` while it does not know. */
@@ -29,11 +31,33 @@ export interface EdgeLinkAddress {
   readonly heartbeatIntervalMs?: number;
 }
 
+/** The tap of a stream, for whoever watches its sampling. */
+export interface WatchedTap {
+  readonly stream: EdgeStreamOptions;
+  readonly tap: ShadowTap;
+}
+
+/** Watches how the taps of an edge sample, between ticks; `@foreshadow/edge-sdk/sampling` has one. */
+export interface SamplingWatch {
+  /** The newest report of each stream; none before the first. */
+  readonly reports: readonly SamplingReport[];
+  /** Time between two reports. */
+  intervalMs: number;
+  /** Largest rate of streams whose rate is adapted. */
+  maxRate: number;
+  /** All ticks are about to close: their samples are still held. */
+  closing(): void;
+  /** They are closed: samples of all partitions of all streams, in order. Gives the reports that this made. */
+  closed(samples: readonly LoadSample[], atMs: number, windowMs: number): readonly SamplingReport[];
+}
+
 export interface ForeshadowEdgeOptions {
   /** Names this edge to the actuator; one process a name. */
   readonly nodeId: string;
   readonly streams: readonly EdgeStreamOptions[];
   readonly forecast: ForecastEngineOptions;
+  /** `watchSampling()` of `@foreshadow/edge-sdk/sampling`: reports on sampling, and rates that keep to a budget. */
+  readonly sampling?: (taps: readonly WatchedTap[], monotonicMs: () => number) => SamplingWatch;
   readonly clock?: Clock;
   /** Randomness of the reconnect delays. */
   readonly rng?: Rng;
@@ -46,9 +70,17 @@ const MAX_NODE_ID = 64;
 
 /** @throws {EdgeSdkError} `INVALID_ARGUMENT` that names the option, its value and its range. */
 export function checkOptions(options: ForeshadowEdgeOptions): void {
-  const { nodeId, forecast, link } = options;
+  const { nodeId, streams, sampling, forecast, link } = options;
   if (nodeId.length < 1 || nodeId.length > MAX_NODE_ID) {
     throw invalid('nodeId', nodeId, `1–${MAX_NODE_ID} characters`);
+  }
+  const budgeted = streams.find(({ overhead }) => overhead !== undefined);
+  if (budgeted !== undefined && sampling === undefined) {
+    throw invalid(
+      `streams.${budgeted.name}.overhead`,
+      budgeted.overhead,
+      'only with sampling: watchSampling()',
+    );
   }
   const { tickMs } = forecast;
   if (!Number.isInteger(tickMs) || tickMs < 10) throw invalid('forecast.tickMs', tickMs, 'an integer ≥ 10');

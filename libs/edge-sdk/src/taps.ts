@@ -7,7 +7,7 @@ import {
 } from '@foreshadow/domain';
 import { type SamplerOptions, ShadowTap, type TapStats } from '@foreshadow/shadow';
 import { EdgeSdkError } from './errors.ts';
-import type { EdgeStreamOptions } from './options.ts';
+import type { EdgeStreamOptions, WatchedTap } from './options.ts';
 
 const SAMPLER: SamplerOptions = { kind: 'bernoulli', rate: 0.01, seed: 1 };
 
@@ -31,6 +31,7 @@ export interface StreamTap {
 /** The taps of all streams. */
 export class StreamTaps {
   readonly #taps: ReadonlyMap<string, ShadowTap>;
+  readonly #watched: readonly WatchedTap[];
   readonly #work = new Map<string, (partition: number) => Estimate | undefined>();
   #strayOffers = 0;
 
@@ -44,6 +45,12 @@ export class StreamTaps {
       taps.set(name, new ShadowTap({ stream: name, partitions, sampler, shadows, onNotice }));
     }
     this.#taps = taps;
+    this.#watched = streams.map((stream) => ({ stream, tap: taps.get(stream.name)! }));
+  }
+
+  /** In the order of the samples. */
+  get watched(): readonly WatchedTap[] {
+    return this.#watched;
   }
 
   /** Offers to streams that there are not. */
@@ -77,8 +84,9 @@ export class StreamTaps {
     return this.#work.get(stream)?.(index);
   }
 
+  /** Of those streams that have no budget: their rate is adapted. */
   setRate(rate: number): void {
-    for (const tap of this.#taps.values()) tap.setRate(rate);
+    for (const { stream, tap } of this.#watched) if (stream.overhead === undefined) tap.setRate(rate);
   }
 
   stats(): Record<string, TapStats> {

@@ -2,8 +2,8 @@
  * Wire format and session of the link between edges and the actuator. Pure: no sockets, no clock.
  * @module
  */
+export { decodeMessage } from './codec/decode.ts';
 export {
-  decodeMessage,
   encodeForecasts,
   encodeLoads,
   encodeMessage,

@@ -1,3 +1,6 @@
+import type { RateReason } from '@foreshadow/domain';
+import { invalid, isRate } from './sampler.ts';
+
 /** What the tap is to keep to. */
 export interface RateBudget {
   /** Share of the record path's time that the tap may take, (0, 1). */
@@ -26,8 +29,6 @@ export interface RateState {
   readonly rates: readonly number[];
 }
 
-export type RateReason = 'WITHIN_BUDGET' | 'FLOOR_EXCEEDS_BUDGET' | 'NOTHING_MEASURED';
-
 export interface RateDecision {
   /** Rate of each partition from the next tick on. */
   readonly rates: readonly number[];
@@ -36,18 +37,25 @@ export interface RateDecision {
   readonly reason: RateReason;
 }
 
+/** @throws {ShadowError} `INVALID_ARGUMENT` that names the option, its value and its range. */
+export function checkBudget({ overheadShare, floorSamples, maxRate = 1 }: RateBudget): void {
+  if (!(overheadShare > 0 && overheadShare < 1)) throw invalid('overheadShare', overheadShare, 'in (0, 1)');
+  if (!(floorSamples >= 1 && floorSamples < Infinity)) throw invalid('floorSamples', floorSamples, '≥ 1');
+  if (!isRate(maxRate)) throw invalid('maxRate', maxRate, `in [${MIN_RATE}, 1]`);
+}
+
 const MIN_RATE = 1e-8;
 /** Weight of the newest tick in the records that are expected. */
 const NEWEST = 0.3;
-/** Changes below this are not worth a new design. */
+/** Rises below this are not worth a new design. */
 const TOLERANCE = 0.1;
 
 export const NO_RATES: RateState = { records: [], rates: [] };
 
 /**
  * Sampling rates for the next tick: one rate for all partitions, as large as the budget allows, except that none falls
- * below its floor to save a busy neighbour. The floor goes before the budget, and says so. A rate stays as it is while it
- * is within a tenth of what it should be.
+ * below its floor to save a busy neighbour. The floor goes before the budget, and says so. A rate stays as it is
+ * while it is at most a tenth below what it may be, and above its floor.
  */
 export function decideRates(
   state: RateState,
@@ -60,10 +68,11 @@ export function decideRates(
     const rates = records.map((_, p) => state.rates[p] ?? budget.maxRate ?? 1);
     return { state: { records, rates }, decision: { rates, expectedShare: NaN, reason: 'NOTHING_MEASURED' } };
   }
-  const wanted = ratesWithin(records, observation, budget);
-  const rates = wanted.map((rate, p) => keepClose(state.rates[p], rate));
+  const floor = floors(records, budget);
+  const wanted = ratesWithin(records, floor, observation, budget);
+  const rates = wanted.map((rate, p) => keepClose(state.rates[p], rate, floor[p]!));
   const expectedShare = shareOf(records, rates, observation);
-  const floorShare = shareOf(records, floors(records, budget), observation);
+  const floorShare = shareOf(records, floor, observation);
   const reason = floorShare > budget.overheadShare ? 'FLOOR_EXCEEDS_BUDGET' : 'WITHIN_BUDGET';
   return { state: { records, rates }, decision: { rates, expectedShare, reason } };
 }
@@ -73,8 +82,9 @@ function smooth(before: number | undefined, now: number): number {
   return before === undefined || now > before ? now : before + NEWEST * (now - before);
 }
 
-function keepClose(before: number | undefined, wanted: number): number {
-  return before !== undefined && Math.abs(wanted / before - 1) < TOLERANCE && wanted < 1 ? before : wanted;
+function keepClose(before: number | undefined, wanted: number, floor: number): number {
+  const isClose = before !== undefined && before <= wanted && wanted < before * (1 + TOLERANCE);
+  return isClose && before >= floor && wanted < 1 ? before : wanted;
 }
 
 function floors(records: readonly number[], { floorSamples, maxRate = 1 }: RateBudget): number[] {
@@ -87,8 +97,12 @@ function shareOf(records: readonly number[], rates: readonly number[], cost: Rat
 }
 
 /** The largest common rate whose cost, floors included, is within the budget; found by halving the interval. */
-function ratesWithin(records: readonly number[], cost: RateObservation, budget: RateBudget): number[] {
-  const floor = floors(records, budget);
+function ratesWithin(
+  records: readonly number[],
+  floor: readonly number[],
+  cost: RateObservation,
+  budget: RateBudget,
+): number[] {
   const at = (rate: number): number[] => floor.map((least) => Math.max(least, rate));
   const most = budget.maxRate ?? 1;
   if (shareOf(records, at(most), cost) <= budget.overheadShare) return at(most);

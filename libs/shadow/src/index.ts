@@ -8,10 +8,9 @@ export {
   type RateBudget,
   type RateDecision,
   type RateObservation,
-  type RateReason,
   type RateState,
 } from './adaptive-rate.ts';
-export { AdaptiveSampling, type TypicalRecord } from './adaptive-sampling.ts';
+export { AdaptiveSampling } from './adaptive-sampling.ts';
 export { ShadowError, type ShadowErrorCode } from './errors.ts';
 export {
   distinctKeysError,
@@ -23,7 +22,8 @@ export {
   type WeightedValue,
 } from './estimators.ts';
 export { ShadowEstimator, type ShadowEstimatorOptions } from './estimate/estimator.ts';
-export type { ClassLoad, HotKey, ShadowReport, SizeQuantile } from './estimate/shadow-report.ts';
+export type { ClassLoad, HotKey, ShadowReport } from './estimate/shadow-report.ts';
+export { SizeQuantiles } from './estimate/size-quantiles.ts';
 export { SizeSketch } from './estimate/size-sketch.ts';
 export { type HeavyHitter, SpaceSaving } from './estimate/space-saving.ts';
 export { OverheadMeter, type TapCost } from './overhead-meter.ts';

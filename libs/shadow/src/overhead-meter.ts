@@ -4,7 +4,7 @@ import type { ShadowTap } from './tap.ts';
 export interface TapCost {
   /** Nanoseconds of a record that is passed over. */
   readonly recordNs: number;
-  /** Nanoseconds of a sampled record, on top of that. */
+  /** Nanoseconds of a record that is kept, on top of that. */
   readonly sampleNs: number;
 }
 
@@ -13,7 +13,8 @@ const TRIAL = 512;
 
 /**
  * Measures what a record costs a tap by trials on taps of the same making that no one reads: one that samples next to
- * nothing, one that samples all. Some 100 µs a trial, between ticks, never in the record path.
+ * nothing, one that samples all it may. Some 100 µs a trial, between ticks, never in the record path; caches are warmer
+ * in it than there.
  */
 export class OverheadMeter {
   readonly #passing: ShadowTap;
@@ -28,10 +29,21 @@ export class OverheadMeter {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** The least of this trial and, smoothed, those before: what interrupts a trial is no cost of the tap. */
-  measure(key: string | undefined, sizeBytes: number): TapCost {
-    const recordNs = this.#trial(this.#passing, key, sizeBytes);
-    const sampleNs = Math.max(0, this.#trial(this.#sampling, key, sizeBytes) - recordNs);
+  /** As of the last trial; `undefined` before the first that the clock could tell. */
+  get cost(): TapCost | undefined {
+    return this.#cost;
+  }
+
+  /**
+   * The least of this trial and, smoothed, those before: what interrupts a trial is no cost of the tap. One that is over
+   * before the clock moves (browsers' go in steps of up to 1 ms) tells nothing.
+   */
+  measure(key: string | undefined, sizeBytes: number): TapCost | undefined {
+    const passing = this.#trial(this.#passing, key, sizeBytes);
+    const sampling = this.#trial(this.#sampling, key, sizeBytes);
+    if (!(passing.ns > 0 && sampling.ns > 0)) return this.#cost;
+    const recordNs = passing.ns / TRIAL;
+    const sampleNs = Math.max(0, sampling.ns - passing.ns) / Math.max(1, sampling.kept);
     const before = this.#cost ?? { recordNs, sampleNs };
     this.#cost = {
       recordNs: towards(before.recordNs, recordNs),
@@ -40,12 +52,11 @@ export class OverheadMeter {
     return this.#cost;
   }
 
-  #trial(tap: ShadowTap, key: string | undefined, sizeBytes: number): number {
+  #trial(tap: ShadowTap, key: string | undefined, sizeBytes: number): { ns: number; kept: number } {
     const startedAt = this.#monotonicMs();
     for (let i = 0; i < TRIAL; i++) tap.offer(0, key, sizeBytes);
-    const elapsedMs = this.#monotonicMs() - startedAt;
-    tap.tick(0, 1000);
-    return Math.max(0, elapsedMs * 1e6) / TRIAL;
+    const ns = (this.#monotonicMs() - startedAt) * 1e6;
+    return { ns, kept: tap.tick(0, 1000)[0]!.sampled };
   }
 }
 

@@ -156,6 +156,11 @@ export class ShadowTap {
     return this.#main.design(partition).rate;
   }
 
+  /** The same of a shadow stream; `undefined` where there is none of that name. */
+  shadowRate(name: string, partition = 0): number | undefined {
+    return this.#sides.find((side) => side.name === name)?.shadow.design(partition).rate;
+  }
+
   /** The sampled records of the present tick that are held. */
   sampledRecords(partition: number): readonly SampledRecord[] {
     return this.#has(partition) ? this.#main.records(partition, this.#records(partition)) : [];

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { FsError } from '../errors.ts';
 import { type Config, configSchema } from './schema.ts';
+import { FIXED_SIZE_KINDS } from './stream-schema.ts';
 
 /**
  * Check a configuration and fill in its defaults.
@@ -39,6 +40,17 @@ function crossCheck(config: Config): string[] {
   for (const [i, { name }] of config.streams.entries()) {
     if (streams.has(name)) problems.push(`streams.${i}.name: each stream once; got "${name}" again`);
     streams.add(name);
+  }
+  for (const [i, { sampler, overhead }] of config.streams.entries()) {
+    if (overhead === undefined) continue;
+    const { kind, rate } = sampler;
+    if (FIXED_SIZE_KINDS.includes(kind)) {
+      problems.push(`streams.${i}.overhead: only with a sampler that has a rate; got kind "${kind}"`);
+    } else if (rate > overhead.maxRate) {
+      problems.push(
+        `streams.${i}.overhead.maxRate: at least sampler.rate (${rate}); got ${overhead.maxRate}`,
+      );
+    }
   }
   const taken = new Set(streams);
   for (const [i, { shadows }] of config.streams.entries()) {

@@ -3,7 +3,8 @@ import { STREAM_NAME_PATTERN } from '../partition.ts';
 import { durationMs } from './scalars.ts';
 
 const BLOCK_KINDS: readonly string[] = ['systematic', 'stratified'];
-const FIXED_SIZE_KINDS: readonly string[] = ['reservoir', 'priority'];
+/** Their sample is bounded as it is; there is no rate to adapt. */
+export const FIXED_SIZE_KINDS: readonly string[] = ['reservoir', 'priority'];
 
 export const samplerSchema = z
   .strictObject({
@@ -86,10 +87,34 @@ export const probeSchema = z
   })
   .describe('measures what records cost, in a thread of its own beside the edge');
 
+export const overheadSchema = z
+  .strictObject({
+    share: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.05)
+      .describe("share of the record path's time that the tap may take, (0, 1)"),
+    floorSamples: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_536)
+      .default(30)
+      .describe(
+        'samples that each partition gets a tick whatever they cost, or all its records if there are fewer',
+      ),
+    maxRate: z.number().gt(0).max(1).default(1).describe('largest rate that is of use, (0, 1]'),
+  })
+  .describe(
+    "adapts the sampler's rate each tick to what the tap costs; `sampler.rate` is then the rate to begin with",
+  );
+
 export const streamSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
   partitions: z.number().int().min(1).max(10_000),
   sampler: samplerSchema.prefault({}),
+  overhead: overheadSchema.optional(),
   shadows: z
     .array(shadowSchema)
     .max(8)

@@ -1,26 +1,16 @@
-import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import type { LoadForecast, LoadSample } from '@foreshadow/domain';
 import { ProtocolError } from '../errors.ts';
-import { type Envelope, EnvelopeSchema } from '../gen/foreshadow/link/v1/link_pb.ts';
+import { EnvelopeSchema } from '../gen/foreshadow/link/v1/link_pb.ts';
 import { LIMITS } from '../limits.ts';
 import type { Forecasts, LinkMessage, Loads, PartitionScores, Scores } from '../messages.ts';
 import type { LinkSession } from '../session.ts';
-import { readFeedback, writeFeedback } from './feedback.ts';
-import { readForecasts } from './forecast-reader.ts';
+import { writeFeedback } from './feedback.ts';
 import { ForecastWriter } from './forecast-writer.ts';
-import { readLoads } from './load-reader.ts';
 import { LoadWriter } from './load-writer.ts';
-import { readModelReport, readModelUpdate, writeModelReport, writeModelUpdate } from './models.ts';
-import { scanEnvelope } from './scan.ts';
-import { readScoreReport } from './score-reader.ts';
+import { writeModelReport, writeModelUpdate } from './models.ts';
 import { ScoreWriter } from './score-writer.ts';
 import {
-  readAck,
-  readGoodbye,
-  readHeartbeat,
-  readHeartbeatAck,
-  readHello,
-  readWelcome,
   writeAck,
   writeGoodbye,
   writeHeartbeat,
@@ -28,15 +18,8 @@ import {
   writeHello,
   writeWelcome,
 } from './session-messages.ts';
-import { readSettingsCommand, readThrottle, writeSettings, writeThrottle } from './settings.ts';
-import {
-  readEvents,
-  readNetwork,
-  readPrior,
-  writeEvents,
-  writeNetwork,
-  writePrior,
-} from './stream-updates.ts';
+import { writeSettings, writeThrottle } from './settings.ts';
+import { writeEvents, writeNetwork, writePrior } from './stream-updates.ts';
 
 type EnvelopeInit = NonNullable<MessageInitShape<typeof EnvelopeSchema>['message']>;
 /** Messages that `encodeMessage` takes; those that may be split have encoders of their own. */
@@ -109,28 +92,10 @@ export function encodeMessage(message: SingleMessage, session?: LinkSession): Ui
   return encode(toWire(message, session));
 }
 
-/**
- * The message in an encoded envelope, in terms of the domain. Takes any bytes: what is allocated is bounded by
- * `LIMITS`, and nothing but a `ProtocolError` is thrown.
- * @param session `undefined` before Hello; then only messages that name no partition are understood
- */
-export function decodeMessage(bytes: Uint8Array, session: LinkSession | undefined): LinkMessage {
-  scanEnvelope(bytes);
-  return fromWire(parse(bytes).message, session);
-}
-
 function encode(message: EnvelopeInit): Uint8Array {
   const bytes = toBinary(EnvelopeSchema, create(EnvelopeSchema, { message }));
   if (bytes.length <= LIMITS.messageBytes) return bytes;
   throw new ProtocolError('TOO_LARGE', `message of ${bytes.length} bytes; at most ${LIMITS.messageBytes}`);
-}
-
-function parse(bytes: Uint8Array): Envelope {
-  try {
-    return fromBinary(EnvelopeSchema, bytes, { readUnknownFields: false });
-  } catch (cause) {
-    throw new ProtocolError('MALFORMED', `not an envelope: ${(cause as Error).message}`, { cause });
-  }
 }
 
 function toWire(message: SingleMessage, session: LinkSession | undefined): EnvelopeInit {
@@ -166,48 +131,8 @@ function toWire(message: SingleMessage, session: LinkSession | undefined): Envel
   }
 }
 
-function fromWire(message: Envelope['message'], session: LinkSession | undefined): LinkMessage {
-  switch (message.case) {
-    case 'hello':
-      return readHello(message.value);
-    case 'welcome':
-      return readWelcome(message.value);
-    case 'forecastFrame':
-      return readForecasts(message.value, needed(session));
-    case 'loadReport':
-      return readLoads(message.value, needed(session));
-    case 'modelReport':
-      return readModelReport(message.value, needed(session));
-    case 'scoreReport':
-      return readScoreReport(message.value, needed(session));
-    case 'heartbeat':
-      return readHeartbeat(message.value);
-    case 'heartbeatAck':
-      return readHeartbeatAck(message.value);
-    case 'settings':
-      return readSettingsCommand(message.value);
-    case 'feedback':
-      return readFeedback(message.value, needed(session));
-    case 'modelUpdate':
-      return readModelUpdate(message.value, needed(session));
-    case 'networkUpdate':
-      return readNetwork(message.value, needed(session));
-    case 'priorUpdate':
-      return readPrior(message.value, needed(session));
-    case 'eventsUpdate':
-      return readEvents(message.value, needed(session));
-    case 'throttle':
-      return readThrottle(message.value);
-    case 'ack':
-      return readAck(message.value);
-    case 'goodbye':
-      return readGoodbye(message.value);
-    case undefined:
-      throw new ProtocolError('EMPTY', 'an envelope without a message that this version knows');
-  }
-}
-
-function needed(session: LinkSession | undefined): LinkSession {
+/** @throws {ProtocolError} `UNEXPECTED_MESSAGE` without a session. */
+export function needed(session: LinkSession | undefined): LinkSession {
   if (session !== undefined) return session;
   throw new ProtocolError('UNEXPECTED_MESSAGE', 'a message about streams before Hello');
 }

@@ -1,5 +1,6 @@
 import type { LoadForecast, LoadSample } from '@foreshadow/domain';
-import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
+import { decodeUp } from '../codec/decode.ts';
+import { encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
 import { LIMITS, PROTOCOL_VERSION } from '../limits.ts';
 import type {
@@ -8,9 +9,9 @@ import type {
   GoodbyeReason,
   Heartbeat,
   Hello,
-  LinkMessage,
   LinkSettings,
   PartitionScores,
+  UpMessage,
 } from '../messages.ts';
 import { LinkSession } from '../session.ts';
 import type {
@@ -137,7 +138,7 @@ export class ActuatorLink {
     this.#counts.messagesReceived += 1;
     this.#counts.bytesReceived += bytes.length;
     try {
-      const actions = this.#understand(decodeMessage(bytes, this.#session), at);
+      const actions = this.#understand(decodeUp(bytes, this.#session), at);
       this.#heardMs = at.monotonicMs;
       return actions;
     } catch (error) {
@@ -147,7 +148,7 @@ export class ActuatorLink {
     }
   }
 
-  #understand(message: LinkMessage, at: Instant): ActuatorLinkAction[] {
+  #understand(message: UpMessage, at: Instant): ActuatorLinkAction[] {
     if (this.#session === undefined) {
       if (message.kind !== 'hello') throw unexpected(message);
       return this.#greet(message, at);
@@ -306,6 +307,6 @@ function onOurClock(scores: PartitionScores, clockOffsetMs: number): PartitionSc
   };
 }
 
-function unexpected(message: LinkMessage): ProtocolError {
+function unexpected(message: UpMessage): ProtocolError {
   return new ProtocolError('UNEXPECTED_MESSAGE', `'${message.kind}' has no place here`);
 }

@@ -1,12 +1,13 @@
 import type { LoadForecast, LoadSample, Rng } from '@foreshadow/domain';
-import { decodeMessage, encodeMessage, type SingleMessage } from '../codec/envelope.ts';
+import { decodeDown } from '../codec/decode.ts';
+import { encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
 import { PROTOCOL_VERSION } from '../limits.ts';
 import type {
+  DownMessage,
   Echo,
   Goodbye,
   Hello,
-  LinkMessage,
   LinkSettings,
   ModelState,
   PartitionScores,
@@ -161,7 +162,7 @@ export class EdgeLink {
     this.#counts.messagesReceived += 1;
     this.#heardMs = at.monotonicMs;
     try {
-      return this.#understand(decodeMessage(bytes, this.#sender.session), at);
+      return this.#understand(decodeDown(bytes, this.#sender.session), at);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#counts.badMessages += 1;
@@ -170,7 +171,7 @@ export class EdgeLink {
     }
   }
 
-  #understand(message: LinkMessage, at: Instant): EdgeLinkAction[] {
+  #understand(message: DownMessage, at: Instant): EdgeLinkAction[] {
     if (message.kind === 'goodbye') return this.#bidden(message, at);
     if (this.#state === 'greeting' && message.kind === 'welcome') return this.#welcomed(message, at);
     if (this.#state !== 'connected') throw unexpected(message);
@@ -300,6 +301,6 @@ export class EdgeLink {
   }
 }
 
-function unexpected(message: LinkMessage): ProtocolError {
+function unexpected(message: DownMessage): ProtocolError {
   return new ProtocolError('UNEXPECTED_MESSAGE', `'${message.kind}' has no place here`);
 }

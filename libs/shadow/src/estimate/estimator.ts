@@ -3,8 +3,8 @@ import { estimateCount, perSecond, ratioTotal } from '../estimators.ts';
 import { type SamplerKind, sampleDesign } from '../sampler.ts';
 import type { SampleSink, ShadowTick } from '../sink.ts';
 import { clusterTotal, horvitzThompson } from '../weighted.ts';
-import type { ClassLoad, HotKey, ShadowReport, SizeQuantile } from './shadow-report.ts';
-import { SizeSketch } from './size-sketch.ts';
+import type { ClassLoad, HotKey, ShadowReport } from './shadow-report.ts';
+import { SizeQuantiles } from './size-quantiles.ts';
 import { SpaceSaving } from './space-saving.ts';
 
 export interface ShadowEstimatorOptions {
@@ -33,7 +33,6 @@ interface Sample {
 const COUNTERS_PER_KEY = 8;
 /** Half of the weight of hot keys lies in the last 60 ticks. */
 const DECAY = 2 ** (-1 / 60);
-const Z95 = 1.959964;
 
 /**
  * Turns the samples of a shadow stream into reports, one a partition and tick: a sink to give to a tap, or to read a ring
@@ -43,7 +42,7 @@ export class ShadowEstimator implements SampleSink {
   readonly #options: Required<ShadowEstimatorOptions>;
   readonly #samples: Sample[][];
   readonly #hot: SpaceSaving[];
-  readonly #sketch = new SizeSketch();
+  readonly #sizes = new SizeQuantiles();
 
   constructor(options: ShadowEstimatorOptions) {
     const defaults = { exact: true, quantiles: [0.5, 0.9, 0.99], hotKeys: 10, maxSamples: 16_384 };
@@ -83,7 +82,8 @@ export class ShadowEstimator implements SampleSink {
     const { partition, atMs, windowMs, sampled } = tick;
     const hotKeys = this.#hotKeys(partition, samples);
     const about = { partition, atMs, windowMs, sampled, dropped: Math.max(0, sampled - samples.length) };
-    const sizes = this.#sizes(samples);
+    for (const { weight, sizeBytes } of samples) this.#sizes.add(sizeBytes, weight);
+    const sizes = this.#sizes.take(this.#options.quantiles);
     const distinctKeys = this.#distinctKeys(samples);
     // The clock went back, or stood: no rate can be told.
     if (!(windowMs > 0 && Number.isFinite(windowMs))) {
@@ -135,29 +135,6 @@ export class ShadowEstimator implements SampleSink {
       values(samples, ({ sizeBytes }) => sizeBytes),
       records,
     );
-  }
-
-  /**
-   * Quantiles with the interval between those whose rank is 1.96 standard errors off (Woodruff, "Confidence intervals for
-   * medians and other position measures", 1952).
-   */
-  #sizes(samples: readonly Sample[]): SizeQuantile[] {
-    if (samples.length === 0) return [];
-    const sketch = this.#sketch;
-    sketch.clear();
-    let weights = 0;
-    let excess = 0;
-    for (const { weight, sizeBytes } of samples) {
-      sketch.add(sizeBytes, weight);
-      weights += weight;
-      excess += weight * (weight - 1);
-    }
-    return this.#options.quantiles.map((quantile) => {
-      const error = Math.sqrt(quantile * (1 - quantile) * excess) / weights;
-      const at = (q: number): number => sketch.quantile(q)!;
-      const [low, high] = [at(quantile - Z95 * error), at(quantile + Z95 * error)];
-      return { quantile, sizeBytes: at(quantile), low, high };
-    });
   }
 
   /** Keys of the sample over the share of keys that it has: each key is taken with probability π. */

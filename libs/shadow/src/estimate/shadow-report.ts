@@ -1,12 +1,4 @@
-import type { Estimate } from '@foreshadow/domain';
-
-/** A quantile of the records' sizes, in bytes, with its 95 % interval; each within 1 % besides. */
-export interface SizeQuantile {
-  readonly quantile: number;
-  readonly sizeBytes: number;
-  readonly low: number;
-  readonly high: number;
-}
+import type { Estimate, SizeQuantile } from '@foreshadow/domain';
 
 export interface ClassLoad {
   readonly costClass: number;
