@@ -10,6 +10,7 @@ import { PoolController } from './control/pool-controller.ts';
 import { PoolStore } from './control/pool-store.ts';
 import { EdgeTable } from './hub/edges.ts';
 import { LinkHub } from './hub/link-hub.ts';
+import { SamplingBook } from './hub/sampling-book.ts';
 import { Journal } from './journal.ts';
 import { AppendRates } from './load/append-rate.ts';
 import { CalibrationStore } from './load/calibration-store.ts';
@@ -48,6 +49,7 @@ export function assemble(config: Config, world: World): Parts {
   const partitions = config.streams.flatMap((stream) => partitionsOf(stream));
   const journal = new Journal();
   const edges = new EdgeTable();
+  const sampling = new SamplingBook(config.streams.map(({ name }) => name));
   const engine = new ForecastEngine(config.forecast);
   const own = new OwnForecasts(
     engine,
@@ -124,6 +126,7 @@ export function assemble(config: Config, world: World): Parts {
     book,
     models: models.book,
     edges,
+    sampling,
     journal,
     clock,
   });
@@ -134,6 +137,7 @@ export function assemble(config: Config, world: World): Parts {
     briefing: models.briefing,
     onModel: (partition, model, isWhole) => models.onModel(partition, model, isWhole),
     edges,
+    sampling,
     journal,
     metrics,
     clock,

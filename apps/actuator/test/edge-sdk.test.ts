@@ -1,6 +1,7 @@
-import { type PartitionDetail, type PartitionKey, systemClock } from '@foreshadow/domain';
+import { type PartitionDetail, type PartitionKey, type SamplingView, systemClock } from '@foreshadow/domain';
 import { parseConfig } from '@foreshadow/domain/config';
 import { ForeshadowEdge } from '@foreshadow/edge-sdk';
+import { watchSampling } from '@foreshadow/edge-sdk/sampling';
 import { MemoryStateStore, MemoryStreamLog } from '@foreshadow/ports';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -24,6 +25,7 @@ function startEdge(): ForeshadowEdge {
     nodeId: 'gateway-1',
     streams: [{ name: 'orders', partitions: 1 }],
     forecast: { ...FORECAST, forecaster: 'bank' },
+    sampling: watchSampling(),
     link: {
       url: `${server.url.replace('http', 'ws')}/v1/link`,
       webSocket: (url) => new WebSocket(url),
@@ -90,3 +92,24 @@ it('follows a gateway, goes on for it while it is away, and follows it again', a
   const refused = warn.mock.calls.filter(([, message]) => String(message).includes('refused'));
   expect(refused).toEqual([]);
 });
+
+it('shows how a gateway samples, as long as it is there', async () => {
+  const sampling = async (): Promise<readonly SamplingView[]> => {
+    const body = (await (await fetch(`${server.url}/v1/streams`)).json()) as {
+      readonly streams: readonly { readonly sampling: readonly SamplingView[] }[];
+    };
+    return body.streams[0]!.sampling;
+  };
+  edge = startEdge();
+  expect(await sampling()).toEqual([]);
+  await vi.waitFor(async () => expect(await sampling()).toHaveLength(1), MAX_WAIT);
+  const [view] = await sampling();
+  expect(view).toMatchObject({ nodeId: 'gateway-1', stream: 'orders', kind: 'bernoulli' });
+  expect(view!.spanMs).toBeGreaterThanOrEqual(5000);
+  expect(view).toMatchObject({ minRate: Math.fround(0.01), recordsError: 0, budget: null, shadows: [] });
+  expect(view!.offered).toBeGreaterThan(100);
+  expect(view!.recordNs).toBeGreaterThan(0);
+  await edge.stop();
+  edge = undefined;
+  await vi.waitFor(async () => expect(await sampling()).toEqual([]), MAX_WAIT);
+}, 20_000);

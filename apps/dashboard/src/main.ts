@@ -19,6 +19,7 @@ import { Header } from './ui/header.ts';
 import { renderLegend } from './ui/legend.ts';
 import { PartitionGrid } from './ui/partition-grid.ts';
 import { PoolList } from './ui/pool-list.ts';
+import { SamplingList } from './ui/sampling-list.ts';
 import { ThemeSwitch } from './ui/theme.ts';
 
 const CHECK_EVERY_MS = 1_000;
@@ -40,6 +41,7 @@ const currentPalette = () => palette;
 const announcer = new Announcer(byId('announcer'));
 const header = new Header(announcer);
 const pools = new PoolList(currentPalette);
+const sampling = new SamplingList();
 const partitions = new PartitionGrid({ store, api, palette: currentPalette, monotonicMs });
 const decisions = new DecisionList(store.decisions);
 const events = new EventList(store.events);
@@ -70,6 +72,7 @@ function draw(): void {
   controls.offerHorizons(horizonsOf(snapshot));
   header.showSnapshot(snapshot);
   pools.update(snapshot, store, controls.choices.pastMs);
+  sampling.update(snapshot.sampling);
   partitions.update(snapshot, controls.choices);
 }
 

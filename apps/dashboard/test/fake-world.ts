@@ -8,6 +8,7 @@ import type {
   PartitionView,
   PoolPlan,
   PoolView,
+  SamplingView,
   ScorecardView,
   WeightsView,
 } from '@foreshadow/domain';
@@ -55,6 +56,7 @@ export class FakeWorld {
           bytesReceived: 45_678,
         },
       ],
+      sampling: sampling(atMs),
     };
   }
 
@@ -302,4 +304,49 @@ function workersAt(atMs: number): number {
 
 function capacity(index: number, atMs: number): number {
   return ((workersAt(atMs) * 430) / (index + 1)) * (index === 2 ? 0.72 : 1);
+}
+
+/** Two edges, one with a budget that its floor exceeds and a shadow stream that drops, one that measured nothing yet. */
+function sampling(atMs: number): SamplingView[] {
+  const common = { stream: 'orders', atMs, spanMs: 5000, kind: 'bernoulli', sizes: [], shadows: [] };
+  return [
+    {
+      ...common,
+      nodeId: 'edge-a',
+      minRate: 0.0125,
+      maxRate: 1,
+      offered: 61_440,
+      kept: 900,
+      dropped: 12,
+      recordNs: 63.4,
+      overheadShare: 0.0213,
+      budget: { share: 0.01, reason: 'FLOOR_EXCEEDS_BUDGET' },
+      recordsError: 0,
+      bytesError: 0,
+      distinctKeysError: 0.0044,
+      sizes: [
+        { quantile: 0.5, sizeBytes: 204, low: 200, high: 208 },
+        { quantile: 0.9, sizeBytes: 1234, low: 1100, high: 1400 },
+        { quantile: 0.99, sizeBytes: 20_480, low: 16_000, high: 30_000 },
+      ],
+      shadows: [
+        { name: 'orders.keys', kind: 'keyed', minRate: 0.05, maxRate: 0.05, kept: 3000, dropped: 250 },
+      ],
+    },
+    {
+      ...common,
+      nodeId: 'edge-b',
+      minRate: 0.01,
+      maxRate: 0.01,
+      offered: 0,
+      kept: 0,
+      dropped: 0,
+      recordNs: null,
+      overheadShare: null,
+      budget: null,
+      recordsError: null,
+      bytesError: null,
+      distinctKeysError: null,
+    },
+  ];
 }

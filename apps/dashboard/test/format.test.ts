@@ -11,6 +11,7 @@ import {
   MISSING,
 } from '../src/format/number.ts';
 import { basisWords, reasonWords } from '../src/format/reason.ts';
+import { formatError, formatRates, rateReason, share } from '../src/format/sampling.ts';
 import { formatClock, formatDuration, formatHorizon, isoTime } from '../src/format/time.ts';
 
 const FORMATS = {
@@ -22,6 +23,8 @@ const FORMATS = {
   formatPercent,
   formatQuantity,
   formatRate,
+  formatError,
+  share,
 };
 
 describe('a missing value is shown as missing, never as zero', () => {
@@ -121,5 +124,24 @@ describe('ingredients', () => {
       value: MISSING,
       unit: '',
     });
+  });
+});
+
+describe('sampling', () => {
+  it('shows rates of any size, as one where partitions agree', () => {
+    expect(formatRates(0.01, 0.01)).toBe('1 %');
+    expect(formatRates(1e-7, 1)).toBe('0.00001 %–100 %');
+    expect(share(0.000344)).toBe('0.034 %');
+  });
+
+  it('shows errors as half of a 95 % interval, and what was counted as counted', () => {
+    expect(formatError(0)).toBe('counted');
+    expect(formatError(0.05)).toBe('± 9.8 %');
+  });
+
+  it('shows reasons that it does not know as they are', () => {
+    expect(rateReason('FLOOR_EXCEEDS_BUDGET').tone).toBe('alert');
+    expect(rateReason('ON_HOLIDAY').words).toBe('on holiday');
+    expect(rateReason('toString').words).toBe('tostring');
   });
 });

@@ -92,6 +92,26 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       await page.locator('.card').first().scrollIntoViewIfNeeded();
     });
 
+    it('shows how edges sample, what that costs, and how far off it may be', async () => {
+      expect(await page.locator('#sampling-summary').textContent()).toBe(
+        "1 %–100 % of the records · at most 2.1 % of an edge's record path · 1 over budget for the floor of samples",
+      );
+      await page.locator('#sampling summary').click();
+      const articles = page.locator('#sampling article');
+      await articles.first().waitFor();
+      const [busy, idle] = await articles.allInnerTexts();
+      expect(busy).toMatch(/orders\s+bernoulli, edge-a\s+Floor of samples exceeds budget/);
+      expect(busy).toMatch(/Rate\s+1\.3 %–100 %/);
+      expect(busy).toMatch(/Records, kept, dropped \/s\s+12\.3 k, 180, 2\.40/);
+      expect(busy).toMatch(/Overhead\s+63 ns a record, 2\.1 % of the record path\s+Budget\s+1 % of/);
+      expect(busy).toMatch(/Error of records\s+counted/);
+      expect(busy).toMatch(/Error of distinct keys\s+± 0\.86 %/);
+      expect(busy).toMatch(/Size, 90 %\s+1\.21 KiB \(1\.07 KiB–1\.37 KiB\)/);
+      expect(busy).toMatch(/orders\.keys\s+keyed\s+5 %\s+600\s+50/);
+      expect(idle).toMatch(/orders\s+bernoulli, edge-b\s+Rate\s+1 %[^]*Overhead\s+–\s+Error of records\s+–/);
+      await page.locator('#sampling summary').click();
+    });
+
     it('shows the scorecard of a partition, its models, and why', async () => {
       await page.locator('.card:first-child .score summary').click();
       const body = page.locator('.card:first-child .score-body');
@@ -184,6 +204,10 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       await advance(5);
       const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(sizes).toEqual([width, width]);
+      if ((await page.locator('#sampling details[open]').count()) === 0) {
+        await page.locator('#sampling summary').click();
+      }
+      await page.locator('#sampling article').first().waitFor();
       for (const panel of ['.experts', '.score']) {
         const summary = page.locator(`.card:first-child ${panel} summary`);
         if ((await page.locator(`.card:first-child ${panel}[open]`).count()) === 0) await summary.click();

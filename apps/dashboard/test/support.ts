@@ -36,7 +36,16 @@ export function poolView(over: Partial<PoolView> = {}): PoolView {
 }
 
 export function snapshot(over: Partial<LiveSnapshot> = {}): LiveSnapshot {
-  return { atMs: 1_000, mode: 'act', planIntervalMs: 5_000, pools: [], partitions: [], edges: [], ...over };
+  return {
+    atMs: 1_000,
+    mode: 'act',
+    planIntervalMs: 5_000,
+    pools: [],
+    partitions: [],
+    edges: [],
+    sampling: [],
+    ...over,
+  };
 }
 
 export function decisionView(over: Partial<DecisionView> = {}): DecisionView {

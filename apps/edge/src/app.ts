@@ -5,6 +5,7 @@ import type { Logger } from '@foreshadow/edge-sdk';
 import { type Context, Hono } from 'hono';
 import { readBody } from './body.ts';
 import type { StreamIngest } from './ingest.ts';
+import type { EdgeMetrics } from './metrics.ts';
 import { parseNdjson } from './ndjson.ts';
 import { Problem } from './problem.ts';
 
@@ -17,6 +18,7 @@ export interface EdgeAppOptions {
   readonly closing: () => boolean;
   /** Rejects where the log does not answer. */
   readonly probe: () => Promise<unknown>;
+  readonly metrics: EdgeMetrics;
   /** What `/v1/stats` adds to the counters of ingest. */
   readonly shadowStats: () => Readonly<Record<string, unknown>>;
 }
@@ -39,6 +41,10 @@ export function edgeApp(options: EdgeAppOptions): Hono<EdgeEnv> {
   app.post('/v1/streams/:stream/records', (c) => ingest(c, options));
   app.get('/v1/streams', (c) => c.json({ streams: streamsOf(options) }));
   app.get('/v1/stats', (c) => c.json({ ingest: ingestStats(options), ...options.shadowStats() }));
+  app.get('/metrics', async (c) => {
+    const { contentType, body } = await options.metrics.text();
+    return c.text(body, 200, { 'content-type': contentType });
+  });
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', (c) => ready(c, options));
   app.notFound((c) => answer(c, new Problem('NOT_FOUND', `no ${c.req.method} ${c.req.path} here`)));

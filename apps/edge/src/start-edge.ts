@@ -8,6 +8,7 @@ import { openStorage } from '@foreshadow/storage';
 import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
 import { StreamIngest } from './ingest.ts';
+import { EdgeMetrics } from './metrics.ts';
 import { listen } from './server.ts';
 import { Probes } from './probes.ts';
 import { ShadowStreams } from './shadow-streams.ts';
@@ -82,6 +83,13 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
   for (const { name, partitions } of streams) {
     ingests.set(name, new StreamIngest(name, partitions, log, sdk.tap(name), clock));
   }
+  const metrics = new EdgeMetrics({
+    ingest: () => [...ingests].map(([name, ingest]) => [name, ingest.stats()] as const),
+    stats: () => sdk.stats(),
+    sampling: () => sdk.sampling(),
+    shadowStreams: () => shadowStreams.status(),
+    probes: () => probes.status(),
+  });
   let closing: Promise<void> | undefined;
   const app = edgeApp({
     limits: edge,
@@ -90,6 +98,7 @@ async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logge
     logger,
     closing: () => closing !== undefined,
     probe: () => log.streams(),
+    metrics,
     shadowStats: () => ({
       nodeId: edge.nodeId,
       shadow: sdk.stats(),

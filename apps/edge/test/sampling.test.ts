@@ -47,7 +47,8 @@ describe('an edge with a budget for its tap', { timeout: 60_000 }, () => {
   });
 
   it('samples less within one that cannot be kept, down to its floor, and says so', async () => {
-    const edge = await start({ ...stream, overhead: { share: 1e-6, floorSamples: 20 } });
+    const shadows = [{ name: 'orders.few', sampler: { rate: 0.001 } }];
+    const edge = await start({ ...stream, shadows, overhead: { share: 1e-6, floorSamples: 20 } });
     let most = 0;
     edge.sdk.onTick(({ samples }) => {
       for (const { recordsPerSec, windowMs } of samples) {
@@ -59,5 +60,24 @@ describe('an edge with a budget for its tap', { timeout: 60_000 }, () => {
     expect(report.minRate).toBeGreaterThanOrEqual(Math.min(1, 20 / most));
     const stats = (await (await fetch(`${edge.url}/v1/stats`)).json()) as { sampling: unknown[] };
     expect(stats.sampling).toHaveLength(1);
+    const response = await fetch(`${edge.url}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const metrics = await response.text();
+    for (const line of [
+      /^foreshadow_edge_ingest_records_total\{stream="orders"\} \d+000$/m,
+      /^foreshadow_edge_samples_kept_total\{stream="orders",shadow=""\} \d+$/m,
+      /^foreshadow_edge_samples_dropped_total\{stream="orders",shadow="orders.few"\} 0$/m,
+      /^foreshadow_edge_sampling_rate_ratio\{stream="orders",shadow="",bound="min"\} 0\.\d+$/m,
+      /^foreshadow_edge_sampling_rate_ratio\{stream="orders",shadow="orders.few",bound="max"\} 0\.001$/m,
+      /^foreshadow_edge_tap_record_seconds\{stream="orders"\} \d\.?\d*e-[5678]$/m,
+      /^foreshadow_edge_tap_overhead_ratio\{stream="orders"\} 0\.\d+$/m,
+      /^foreshadow_edge_tap_budget_ratio\{stream="orders"\} 0\.000001$/m,
+      /^foreshadow_edge_sampling_reason_info\{stream="orders",reason="FLOOR_EXCEEDS_BUDGET"\} 1$/m,
+      /^foreshadow_edge_estimate_error_ratio\{stream="orders",quantity="records"\} 0$/m,
+      /^foreshadow_edge_record_size_bytes\{stream="orders",quantile="0.5",bound="lower"\} 1\d\.\d+$/m,
+      /^foreshadow_edge_shadow_appended_total\{shadow="orders.few"\} \d+$/m,
+    ]) {
+      expect(metrics).toMatch(line);
+    }
   });
 });

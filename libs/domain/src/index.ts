@@ -44,6 +44,7 @@ export type {
   PartitionDetail,
   PartitionView,
   PoolView,
+  SamplingView,
   ScorecardView,
   WeightsView,
 } from './view.ts';

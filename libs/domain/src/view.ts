@@ -4,6 +4,7 @@ import type { PartitionKey } from './partition.ts';
 import type { PoolPlan } from './plan.ts';
 import type { Allocation } from './pool.ts';
 import type { ResourceVector } from './resources.ts';
+import type { SamplingReport } from './sampling.ts';
 
 /** One horizon of a forecast as it is shown: records/s. */
 export interface ForecastPoint {
@@ -57,6 +58,21 @@ export interface EdgeView {
   readonly bytesReceived: number;
 }
 
+/** How one stream is sampled at one edge, as it reports every few seconds; `null` is missing, never zero. */
+export interface SamplingView
+  extends Omit<
+    SamplingReport,
+    'recordNs' | 'overheadShare' | 'budget' | 'recordsError' | 'bytesError' | 'distinctKeysError'
+  > {
+  readonly nodeId: string;
+  readonly recordNs: number | null;
+  readonly overheadShare: number | null;
+  readonly budget: { readonly share: number; readonly reason: string } | null;
+  readonly recordsError: number | null;
+  readonly bytesError: number | null;
+  readonly distinctKeysError: number | null;
+}
+
 /** Data of the `snapshot` event of `GET /v1/live` (SSE), once a second. */
 export interface LiveSnapshot {
   readonly atMs: number;
@@ -65,6 +81,7 @@ export interface LiveSnapshot {
   readonly pools: readonly PoolView[];
   readonly partitions: readonly PartitionView[];
   readonly edges: readonly EdgeView[];
+  readonly sampling: readonly SamplingView[];
 }
 
 /** Body of `GET /v1/partitions/{stream}/{index}`. */

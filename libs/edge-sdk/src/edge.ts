@@ -223,9 +223,10 @@ export class ForeshadowEdge {
     if (Number.isFinite(nowMs)) this.#lastTickMs = nowMs;
     this.#failures.guard('sampling could not be watched', () => this.#sampling?.closing());
     const samples = this.#failures.guard('a tap failed', () => this.#taps.tick(nowMs, windowMs)) ?? [];
-    this.#failures.guard('sampling could not be watched', () =>
-      this.#sampling?.closed(samples, nowMs, windowMs),
-    );
+    this.#failures.guard('sampling could not be watched', () => {
+      const reports = this.#sampling?.closed(samples, nowMs, windowMs) ?? [];
+      this.#link?.offerSamplings(reports);
+    });
     const forecasts = this.#observatory.observe(samples);
     this.#samples = samples;
     this.#report(samples, forecasts, windowMs);
@@ -294,10 +295,14 @@ export class ForeshadowEdge {
   #carryOut(delivery: LinkDelivery): string | undefined {
     switch (delivery.kind) {
       case 'settings': {
-        const { samplingRate, modelIntervalMs, scoreIntervalMs } = delivery.settings;
+        const { samplingRate, samplingIntervalMs, modelIntervalMs, scoreIntervalMs } = delivery.settings;
+        const sampling = this.#sampling;
         if (samplingRate !== undefined) {
           this.#taps.setRate(samplingRate);
-          if (this.#sampling !== undefined) this.#sampling.maxRate = samplingRate;
+          if (sampling !== undefined) sampling.maxRate = samplingRate;
+        }
+        if (samplingIntervalMs !== undefined && sampling !== undefined) {
+          sampling.intervalMs = samplingIntervalMs;
         }
         if (modelIntervalMs !== undefined) this.#models.intervalMs = modelIntervalMs;
         if (scoreIntervalMs !== undefined) this.#scores.intervalMs = scoreIntervalMs;

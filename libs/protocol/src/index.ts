@@ -7,6 +7,7 @@ export {
   encodeForecasts,
   encodeLoads,
   encodeMessage,
+  encodeSamplings,
   encodeScores,
   type SingleMessage,
 } from './codec/envelope.ts';
@@ -55,6 +56,7 @@ export type {
   PartitionFeedback,
   PartitionScores,
   PriorUpdate,
+  Samplings,
   Scores,
   Settings,
   Throttle,

@@ -41,6 +41,9 @@ export const LIMITS = {
   /** Features told of one partition, over all its resolutions. */
   features: 64,
   models: 64,
+  /** Shadow streams of a stream, and quantiles of its sizes, in one report. */
+  shadows: 16,
+  quantiles: 16,
   parameters: 32,
   /** Texts of one report of scores. */
   texts: 1024,

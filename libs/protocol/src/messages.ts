@@ -9,6 +9,7 @@ import type {
   LoadSample,
   ModelRecord,
   PartitionKey,
+  SamplingReport,
   Scorecard,
 } from '@foreshadow/domain';
 
@@ -39,6 +40,8 @@ export interface LinkSettings {
   readonly loadIntervalMs?: number | undefined;
   readonly modelIntervalMs?: number | undefined;
   readonly scoreIntervalMs?: number | undefined;
+  /** Time between two reports on a stream's sampling; `undefined` in Welcome: none are wanted. */
+  readonly samplingIntervalMs?: number | undefined;
   /** Share of records sampled, (0, 1]. */
   readonly samplingRate?: number | undefined;
 }
@@ -100,6 +103,13 @@ export interface Scores {
   readonly kind: 'scores';
   readonly epoch: number;
   readonly partitions: readonly PartitionScores[];
+}
+
+/** How streams are sampled. */
+export interface Samplings {
+  readonly kind: 'samplings';
+  readonly epoch: number;
+  readonly reports: readonly SamplingReport[];
 }
 
 export interface Heartbeat {
@@ -206,7 +216,16 @@ export interface Goodbye {
 }
 
 /** Messages of an edge. */
-export type UpMessage = Hello | Forecasts | Loads | Scores | ModelReport | Heartbeat | Ack | Goodbye;
+export type UpMessage =
+  | Hello
+  | Forecasts
+  | Loads
+  | Scores
+  | Samplings
+  | ModelReport
+  | Heartbeat
+  | Ack
+  | Goodbye;
 
 /** Messages of the actuator. */
 export type DownMessage =

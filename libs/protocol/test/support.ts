@@ -1,4 +1,4 @@
-import type { LoadForecast, LoadSample, ModelRecord, PartitionKey } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, ModelRecord, PartitionKey, SamplingReport } from '@foreshadow/domain';
 import fc from 'fast-check';
 import { LinkSession, type LinkStream, type PartitionScores } from '../src/index.ts';
 
@@ -141,5 +141,31 @@ export function scoresOf(partition: PartitionKey, atMs = 1_700_000_100_000): Par
       { stepMs: 30_000, name: 'during sale', isIn: true, saved: 0.125, score: 3.25 },
       { stepMs: 30_000, name: 'clicks, 1 and 2 steps before', isIn: false, saved: NaN, score: -0.5 },
     ],
+  };
+}
+
+/** Numbers that 24 bits hold. */
+export function samplingOf(stream: string, atMs = 1_700_000_100_000): SamplingReport {
+  return {
+    stream,
+    atMs,
+    spanMs: 5000,
+    kind: 'bernoulli',
+    minRate: 0.0078125,
+    maxRate: 1,
+    offered: 123_456_789_012,
+    kept: 1234,
+    dropped: 5,
+    recordNs: 62.5,
+    overheadShare: 0.015625,
+    budget: { share: 0.0625, reason: 'WITHIN_BUDGET' },
+    recordsError: 0,
+    bytesError: 0,
+    distinctKeysError: 0.03125,
+    sizes: [
+      { quantile: 0.5, sizeBytes: 200, low: 190, high: 210 },
+      { quantile: 0.875, sizeBytes: 4000, low: 3000, high: 5000 },
+    ],
+    shadows: [{ name: 'orders.keys', kind: 'keyed', minRate: 0.125, maxRate: 0.125, kept: 99, dropped: 0 }],
   };
 }

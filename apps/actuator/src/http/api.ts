@@ -6,6 +6,7 @@ import type {
   PartitionView,
   Plan,
   PoolView,
+  SamplingView,
   ScorecardView,
   WeightsView,
 } from '@foreshadow/domain';
@@ -20,6 +21,8 @@ export interface StreamView {
   readonly name: string;
   readonly partitions: readonly PartitionView[];
   readonly pools: readonly string[];
+  /** As each edge that carries it says. */
+  readonly sampling: readonly SamplingView[];
 }
 
 /** What the HTTP routes show; answered from memory. */

@@ -29,7 +29,8 @@ function jsonError() {
 export const streamsRoute = createRoute({
   method: 'get',
   path: '/v1/streams',
-  summary: 'Streams, their partitions with load and forecast, and the pools that serve them',
+  summary:
+    'Streams, their partitions with load and forecast, how edges sample them, and the pools that serve them',
   responses: { 200: ok(streamsSchema, 'streams') },
 });
 

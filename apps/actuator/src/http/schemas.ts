@@ -91,10 +91,48 @@ const poolView = z
   })
   .openapi('PoolView');
 
+const sampler = {
+  kind: z.string().openapi({ example: 'bernoulli' }),
+  minRate: z.number().describe('rate of the partition that is sampled least'),
+  maxRate: z.number(),
+  kept: z.number().describe('records chosen within the span'),
+  dropped: z.number().describe('of these, those that there was no room for'),
+};
+
+const sampling = z
+  .object({
+    stream: z.string(),
+    nodeId: z.string().describe('edge that samples it'),
+    atMs: wallClock,
+    spanMs: z.number().describe('time that the counts cover'),
+    ...sampler,
+    offered: z.number().describe('records that came'),
+    recordNs: maybe.describe('what the tap takes a record, nanoseconds; null until measured'),
+    overheadShare: maybe.describe("the tap's share of the record path's time; null until measured"),
+    budget: z
+      .object({ share: z.number(), reason: z.string().openapi({ example: 'WITHIN_BUDGET' }) })
+      .nullable()
+      .describe('share that the tap may take, where rates are adapted, and why they are what they are'),
+    recordsError: maybe.describe("standard error of a tick's records over the records; 0: counted"),
+    bytesError: maybe,
+    distinctKeysError: maybe,
+    sizes: z
+      .array(
+        z
+          .object({ quantile: z.number(), sizeBytes: z.number(), low: z.number(), high: z.number() })
+          .readonly(),
+      )
+      .readonly()
+      .describe('quantiles of record sizes with their 95 % intervals, from the sample'),
+    shadows: z.array(z.object({ name: z.string(), ...sampler }).readonly()).readonly(),
+  })
+  .openapi('Sampling');
+
 const stream = z.object({
   name: z.string(),
   partitions: z.array(partitionView).readonly(),
   pools: z.array(z.string()).readonly(),
+  sampling: z.array(sampling).readonly(),
 });
 
 export const streamsSchema = z.object({ streams: z.array(stream).readonly() }).openapi('Streams');

@@ -1,6 +1,6 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import type { Clock, PartitionKey, Scorecard } from '@foreshadow/domain';
-import { FrameOrder, type Hello, type Instant, instantOf } from '@foreshadow/protocol';
+import { FrameOrder, type Hello, type Instant, instantOf, type LinkSettings } from '@foreshadow/protocol';
 import type { MiddlewareHandler } from 'hono';
 import type { WSContext, WSEvents, WSMessageReceive } from 'hono/ws';
 import { errorBody } from '../http/errors.ts';
@@ -14,6 +14,7 @@ import type { Briefing } from './briefing.ts';
 import { Connection, type Delivery } from './connection.ts';
 import type { EdgeTable } from './edges.ts';
 import { Refusals } from './refusals.ts';
+import type { SamplingBook } from './sampling-book.ts';
 
 export interface LinkHubOptions {
   readonly book: LoadBook;
@@ -22,6 +23,7 @@ export interface LinkHubOptions {
   /** Told of each forecaster's state, and whether it is one of the whole partition. */
   readonly onModel: (partition: PartitionKey, model: KeptModel, isWhole: boolean) => void;
   readonly edges: EdgeTable;
+  readonly sampling: SamplingBook;
   readonly journal: Journal;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -34,6 +36,8 @@ export interface LinkHubOptions {
 const MAX_LINKS = 1000;
 const MAX_NODES = 1000;
 const FEEDBACK_INTERVAL_MS = 10_000;
+/** What edges are asked for as soon as they are there. */
+const SETTINGS: LinkSettings = { samplingIntervalMs: 5000 };
 
 /** All links to edges: what they deliver goes into the books; they are told of scores, and what their briefing says. */
 export class LinkHub {
@@ -126,6 +130,7 @@ export class LinkHub {
   #open(number: number, socket: WSContext<unknown>): void {
     const options = {
       sessionId: `${this.#o.sessionPrefix}-${number}`,
+      settings: SETTINGS,
       orderOf: (nodeId: string) => this.#orderOf(nodeId),
     };
     const connection = new Connection(number, socket, options, (c, d) => this.#deliver(c, d));
@@ -181,6 +186,8 @@ export class LinkHub {
       }
       case 'scores':
         return this.#o.models.onScores(nodeId, delivery.partitions, delivery.clockOffsetMs);
+      case 'samplings':
+        return this.#o.sampling.onReports(nodeId, delivery.reports);
       case 'ack':
         return this.#refusals.onAck(nodeId, delivery);
       case 'ended':
@@ -207,6 +214,7 @@ export class LinkHub {
   #endSession(nodeId: string): void {
     this.#o.book.endSession(nodeId);
     this.#o.models.endSession(nodeId);
+    this.#o.sampling.endSession(nodeId);
   }
 
   #brief(stream: string, add: (connection: Connection) => void): void {

@@ -17,6 +17,7 @@ import type { PoolSituation } from '../control/situation.ts';
 import { ActuatorError } from '../errors.ts';
 import type { ActuatorApi, LiveMessage, StreamView } from '../http/api.ts';
 import type { EdgeTable } from '../hub/edges.ts';
+import type { SamplingBook } from '../hub/sampling-book.ts';
 import type { Journal } from '../journal.ts';
 import type { LoadBook } from '../load/load-book.ts';
 import type { ModelBook } from '../models/model-book.ts';
@@ -34,6 +35,7 @@ export interface BoardOptions {
   readonly book: LoadBook;
   readonly models: ModelBook;
   readonly edges: EdgeTable;
+  readonly sampling: SamplingBook;
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -65,7 +67,7 @@ export class Board implements ActuatorApi {
   }
 
   snapshot(): LiveSnapshot {
-    const { mode, planIntervalMs, edges, clock } = this.#o;
+    const { mode, planIntervalMs, edges, sampling, clock } = this.#o;
     return {
       atMs: clock.nowMs(),
       mode,
@@ -73,13 +75,16 @@ export class Board implements ActuatorApi {
       pools: this.pools(),
       partitions: [...this.#partitionViews()],
       edges: edges.views(),
+      sampling: sampling.views(),
     };
   }
 
   streams(): readonly StreamView[] {
     const situations = this.#situations();
+    const sampling = this.#o.sampling.views();
     return this.#o.streams.map(({ name }) => ({
       name,
+      sampling: sampling.filter(({ stream }) => stream === name),
       partitions: [...this.#partitionViews(`${name}/`)],
       pools: situations.filter((s) => s.pool.stream === name).map((s) => s.pool.name),
     }));

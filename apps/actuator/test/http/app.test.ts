@@ -17,6 +17,7 @@ const snapshot: LiveSnapshot = {
   pools: [],
   partitions: [],
   edges: [],
+  sampling: [],
 };
 let listener: ((m: LiveMessage) => void) | undefined;
 let reasons: string[] = [];
@@ -24,7 +25,7 @@ let broken: Error | undefined;
 
 const api: ActuatorApi = {
   snapshot: () => snapshot,
-  streams: () => [{ name: 'orders', partitions: [], pools: ['p'] }],
+  streams: () => [{ name: 'orders', partitions: [], pools: ['p'], sampling: [] }],
   partition: () => {
     throw new ActuatorError('UNKNOWN_STREAM', "no stream 'x'; there are orders");
   },

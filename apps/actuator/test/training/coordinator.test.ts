@@ -78,7 +78,15 @@ beforeEach(() => {
   journal = new Journal();
   history = new LoadHistory({ tickMs: 1000, levels: LEVELS, streams: [{ name: 'orders', partitions: 1 }] });
   metrics = new Metrics({
-    snapshot: () => ({ atMs: 0, mode: 'act', planIntervalMs: 0, pools: [], partitions: [], edges: [] }),
+    snapshot: () => ({
+      atMs: 0,
+      mode: 'act',
+      planIntervalMs: 0,
+      pools: [],
+      partitions: [],
+      edges: [],
+      sampling: [],
+    }),
     scorecards: () => [],
     loadScores: () => [],
     demandScores: () => [],

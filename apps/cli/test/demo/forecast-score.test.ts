@@ -26,6 +26,7 @@ const snapshot = (partition: PartitionView): LiveSnapshot => ({
   pools: [],
   partitions: [partition],
   edges: [],
+  sampling: [],
 });
 
 it('scores a forecast when its time comes, against last value', () => {

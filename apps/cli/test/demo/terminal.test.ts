@@ -71,6 +71,7 @@ const snapshot = (second = 0): LiveSnapshot => ({
     },
   ],
   edges: [],
+  sampling: [],
 });
 
 it('shows rate, forecasts with intervals, capacity, lag and owner, and a dash for what is missing', () => {

@@ -8,6 +8,7 @@ import { readFeedback } from './feedback.ts';
 import { readForecasts } from './forecast-reader.ts';
 import { readLoads } from './load-reader.ts';
 import { readModelReport, readModelUpdate } from './models.ts';
+import { readSamplings } from './sampling-reader.ts';
 import { scanEnvelope } from './scan.ts';
 import { readScoreReport } from './score-reader.ts';
 import {
@@ -68,6 +69,8 @@ function up(message: Message, session: LinkSession | undefined): UpMessage | und
       return readModelReport(message.value, needed(session));
     case 'scoreReport':
       return readScoreReport(message.value, needed(session));
+    case 'samplingReport':
+      return readSamplings(message.value, needed(session));
     case 'heartbeat':
       return readHeartbeat(message.value);
     case 'ack':

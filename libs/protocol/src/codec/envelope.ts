@@ -1,14 +1,15 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import type { LoadForecast, LoadSample } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, SamplingReport } from '@foreshadow/domain';
 import { ProtocolError } from '../errors.ts';
 import { EnvelopeSchema } from '../gen/foreshadow/link/v1/link_pb.ts';
 import { LIMITS } from '../limits.ts';
-import type { Forecasts, LinkMessage, Loads, PartitionScores, Scores } from '../messages.ts';
+import type { Forecasts, LinkMessage, Loads, PartitionScores, Samplings, Scores } from '../messages.ts';
 import type { LinkSession } from '../session.ts';
 import { writeFeedback } from './feedback.ts';
 import { ForecastWriter } from './forecast-writer.ts';
 import { LoadWriter } from './load-writer.ts';
 import { writeModelReport, writeModelUpdate } from './models.ts';
+import { STREAMS_PER_SAMPLING_REPORT, writeSampling } from './sampling-writer.ts';
 import { ScoreWriter } from './score-writer.ts';
 import {
   writeAck,
@@ -23,7 +24,7 @@ import { writeEvents, writeNetwork, writePrior } from './stream-updates.ts';
 
 type EnvelopeInit = NonNullable<MessageInitShape<typeof EnvelopeSchema>['message']>;
 /** Messages that `encodeMessage` takes; those that may be split have encoders of their own. */
-export type SingleMessage = Exclude<LinkMessage, Forecasts | Loads | Scores>;
+export type SingleMessage = Exclude<LinkMessage, Forecasts | Loads | Scores | Samplings>;
 
 /**
  * Messages that hold the forecasts, each of at most 128 KiB; about 50 bytes a partition.
@@ -68,6 +69,27 @@ export function encodeScores(
   const writer = new ScoreWriter(session);
   for (const partition of scores) attempt(partition, (s) => writer.add(s), onRefused);
   return writer.finish().map((value) => encode({ case: 'scoreReport', value }));
+}
+
+/**
+ * Messages that hold the reports, of fifty streams each.
+ * @param onRefused gets what cannot travel, and why; without it the first such report throws
+ * @throws {ProtocolError} with the reason for which a report cannot travel.
+ */
+export function encodeSamplings(
+  reports: readonly SamplingReport[],
+  session: LinkSession,
+  onRefused?: (report: SamplingReport, error: unknown) => void,
+): Uint8Array[] {
+  const streams: ReturnType<typeof writeSampling>[] = [];
+  for (const report of reports) attempt(report, (r) => streams.push(writeSampling(r, session)), onRefused);
+  const epoch = BigInt(session.epoch);
+  const count = Math.ceil(streams.length / STREAMS_PER_SAMPLING_REPORT);
+  return Array.from({ length: count }, (_, i) => {
+    const from = i * STREAMS_PER_SAMPLING_REPORT;
+    const part = streams.slice(from, from + STREAMS_PER_SAMPLING_REPORT);
+    return encode({ case: 'samplingReport', value: { epoch, streams: part } });
+  });
 }
 
 function attempt<T>(

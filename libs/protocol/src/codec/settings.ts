@@ -8,6 +8,9 @@ const LONGEST_MS = 86_400_000;
 /** A heartbeat more often than this is load without use. */
 const SHORTEST_HEARTBEAT_MS = 100;
 
+/** A report more often tells of too little. */
+const SHORTEST_SAMPLING_MS = 100;
+
 /** @throws {ProtocolError} `OUT_OF_RANGE`, `INVALID_NUMBER`. */
 export function writeSettings(
   settings: LinkSettings,
@@ -50,6 +53,7 @@ function checkSettings(s: LinkSettings): LinkSettings {
     loadIntervalMs: interval(s.loadIntervalMs, 0, 'loadIntervalMs'),
     modelIntervalMs: interval(s.modelIntervalMs, 0, 'modelIntervalMs'),
     scoreIntervalMs: interval(s.scoreIntervalMs, 0, 'scoreIntervalMs'),
+    samplingIntervalMs: interval(s.samplingIntervalMs, SHORTEST_SAMPLING_MS, 'samplingIntervalMs'),
     samplingRate: rate(s.samplingRate),
   };
 }

@@ -1,4 +1,4 @@
-import type { LoadForecast, LoadSample } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, SamplingReport } from '@foreshadow/domain';
 import type {
   EventsUpdate,
   Feedback,
@@ -78,6 +78,8 @@ export type ActuatorLinkAction =
       readonly partitions: readonly PartitionScores[];
       readonly clockOffsetMs: number;
     }
+  /** How streams are sampled, on our clock. */
+  | { readonly kind: 'samplings'; readonly reports: readonly SamplingReport[] }
   | {
       readonly kind: 'ack';
       readonly commandId: number;

@@ -170,6 +170,11 @@ export class ActuatorLink {
         const partitions = message.partitions.map((p) => onOurClock(p, clockOffsetMs));
         return [{ kind: 'scores', partitions, clockOffsetMs }];
       }
+      case 'samplings': {
+        const { offsetMs } = this.#clock;
+        const reports = message.reports.map((r) => ({ ...r, atMs: r.atMs - offsetMs }));
+        return [{ kind: 'samplings', reports }];
+      }
       case 'heartbeat':
         return this.#heartbeat(message, at);
       case 'ack':

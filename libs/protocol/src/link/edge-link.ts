@@ -1,4 +1,4 @@
-import type { LoadForecast, LoadSample, Rng } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, Rng, SamplingReport } from '@foreshadow/domain';
 import { decodeDown } from '../codec/decode.ts';
 import { encodeMessage, type SingleMessage } from '../codec/envelope.ts';
 import { closeCodeOf, ProtocolError } from '../errors.ts';
@@ -103,6 +103,11 @@ export class EdgeLink {
 
   offerScores(scores: PartitionScores): void {
     this.#sender.offerScores(scores);
+  }
+
+  /** Newest reports on sampling; they go out if this session's actuator asked for them. */
+  offerSamplings(reports: readonly SamplingReport[]): void {
+    this.#sender.offerSamplings(reports);
   }
 
   /** States that wait to be sent; they are large, so ask before making more. */

@@ -1,5 +1,11 @@
-import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
-import { encodeForecasts, encodeLoads, encodeMessage, encodeScores } from '../codec/envelope.ts';
+import type { LoadForecast, LoadSample, PartitionKey, SamplingReport } from '@foreshadow/domain';
+import {
+  encodeForecasts,
+  encodeLoads,
+  encodeMessage,
+  encodeSamplings,
+  encodeScores,
+} from '../codec/envelope.ts';
 import type { LinkSettings, LinkStream, ModelState, PartitionScores, Throttle } from '../messages.ts';
 import { LinkSession } from '../session.ts';
 import { Outbox } from './pending.ts';
@@ -24,6 +30,8 @@ export class EdgeSender {
   readonly #outbox = new Outbox();
   readonly #forecastGate = new RateGate(0);
   readonly #loadGate = new RateGate(0);
+  /** Whether this session's actuator wants to hear of sampling: one that does not ask may not know of it. */
+  #wantsSampling = false;
   #throttle = { minIntervalMs: 0, untilMs: 0 };
   #session: LinkSession;
   #refused = 0;
@@ -68,6 +76,12 @@ export class EdgeSender {
     for (const sample of samples) if (this.#knows(sample.partition)) this.#outbox.loads.put(sample);
   }
 
+  /** The newest of each stream waits, while it is wanted. */
+  offerSamplings(reports: readonly SamplingReport[]): void {
+    if (!this.#wantsSampling) return;
+    for (const report of reports) this.#outbox.samplings.set(report.stream, report);
+  }
+
   offerModel(model: ModelState): void {
     if (this.#knows(model.partition)) this.#outbox.models.put(model);
   }
@@ -76,6 +90,8 @@ export class EdgeSender {
   startSession(): void {
     this.#session = this.#newSession(this.#session.epoch, this.#session.lastSeq);
     this.#throttle = { minIntervalMs: 0, untilMs: 0 };
+    this.#wantsSampling = false;
+    this.#outbox.samplings.clear();
     this.#outbox.resend();
     this.#forecastGate.reset();
     this.#loadGate.reset();
@@ -89,6 +105,7 @@ export class EdgeSender {
   apply(settings: LinkSettings): void {
     this.#forecastGate.intervalMs = settings.forecastIntervalMs ?? this.#forecastGate.intervalMs;
     this.#loadGate.intervalMs = settings.loadIntervalMs ?? this.#loadGate.intervalMs;
+    this.#wantsSampling ||= settings.samplingIntervalMs !== undefined;
   }
 
   throttle({ minIntervalMs, durationMs }: Throttle, monotonicMs: number): void {
@@ -106,6 +123,7 @@ export class EdgeSender {
       ...this.#flushForecasts(monotonicMs),
       ...this.#flushLoads(monotonicMs),
       ...encodeScores(this.#outbox.scores.take(SCORES_A_FLUSH), this.#session, this.#refuse),
+      ...encodeSamplings(this.#outbox.takeSamplings(), this.#session, this.#refuse),
     ];
     let buffered = bufferedBytes + messages.reduce((sum, m) => sum + m.length, 0);
     while (buffered <= maxBufferedBytes) {
@@ -145,7 +163,7 @@ export class EdgeSender {
     return true;
   }
 
-  readonly #refuse = (_item: LoadForecast | LoadSample | PartitionScores): void => {
+  readonly #refuse = (_item: LoadForecast | LoadSample | PartitionScores | SamplingReport): void => {
     this.#refused += 1;
   };
 

@@ -1,4 +1,4 @@
-import type { LoadForecast, LoadSample, PartitionKey } from '@foreshadow/domain';
+import type { LoadForecast, LoadSample, PartitionKey, SamplingReport } from '@foreshadow/domain';
 import type { ModelState, PartitionScores } from '../messages.ts';
 
 /** The newest item of each partition that waits to be sent; a newer one takes the place of an older. */
@@ -49,6 +49,8 @@ export class Outbox {
   readonly loads: Latest<LoadSample> = new Latest();
   readonly scores: Latest<PartitionScores> = new Latest();
   readonly models: Latest<ModelState> = new Latest();
+  /** By stream. */
+  readonly samplings: Map<string, SamplingReport> = new Map<string, SamplingReport>();
   readonly #sent = new Map<PartitionKey, LoadForecast>();
 
   get coalesced(): number {
@@ -60,6 +62,12 @@ export class Outbox {
     const forecasts = this.forecasts.takeAll();
     for (const forecast of forecasts) this.#sent.set(forecast.partition, forecast);
     return forecasts;
+  }
+
+  takeSamplings(): SamplingReport[] {
+    const reports = [...this.samplings.values()];
+    this.samplings.clear();
+    return reports;
   }
 
   /** A new session knows nothing: what was sent last waits again, unless something newer does. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, EDGE_CLOSE, encodeMessage, type SingleMessage } from '../../src/index.ts';
-import { forecastOf, sampleOf, scoresOf, session, STREAMS } from '../support.ts';
-import { edgeLink, START_MS, Wire } from './support.ts';
+import { forecastOf, sampleOf, samplingOf, scoresOf, session, STREAMS } from '../support.ts';
+import { actuatorLink, edgeLink, START_MS, Wire } from './support.ts';
 
 const welcome: SingleMessage = {
   kind: 'welcome',
@@ -104,6 +104,33 @@ describe('EdgeLink', () => {
     while (wire.edge.state === 'waiting') next.pass(250);
     next.open();
     expect([told(next), told(next)]).toEqual([1, undefined]);
+  });
+
+  it('tells of sampling only an actuator that asks for it, and only in that session', () => {
+    const asking = actuatorLink({ settings: { samplingIntervalMs: 5000 } });
+    const wire = new Wire(edgeLink(), asking);
+    wire.edgeAheadMs = 60_000;
+    wire.connect();
+    wire.pass(1000);
+    const edgeMs = wire.edgeAt.wallMs;
+    for (const kept of [1, 2]) wire.edge.offerSamplings([{ ...samplingOf('orders', edgeMs), kept }]);
+    const oursMs = wire.actuatorAt.wallMs;
+    wire.pass(250);
+    expect(wire.delivered('samplings').map(({ reports }) => reports)).toEqual([
+      [{ ...samplingOf('orders', oursMs), kept: 2 }],
+    ]);
+    expect(wire.received('settings')[0]!.settings.samplingIntervalMs).toBe(5000);
+    wire.edge.offerSamplings([samplingOf('orders')]);
+    wire.edge.handle({ kind: 'closed', code: 1006, reason: '' }, wire.edgeAt);
+    // One of a version that knows nothing of such reports would end the session over it.
+    const silent = new Wire(wire.edge);
+    silent.monotonicMs = wire.monotonicMs;
+    while (wire.edge.state === 'waiting') silent.pass(250);
+    silent.open();
+    wire.edge.offerSamplings([samplingOf('orders')]);
+    silent.pass(1000);
+    expect(wire.edge.state).toBe('connected');
+    expect(silent.delivered('samplings')).toEqual([]);
   });
 
   it('keeps to the intervals that the actuator asks for', () => {
