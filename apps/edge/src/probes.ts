@@ -4,7 +4,7 @@ import type { Clock, Estimate } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import type { Logger } from '@foreshadow/edge-sdk';
 import type { ShadowStreamOptions } from '@foreshadow/shadow';
-import { Probe, type ProbeStatus } from '@foreshadow/shadow-thread';
+import { Probe, type ProbeOptions, type ProbeStatus } from '@foreshadow/shadow-thread';
 
 /** What a probe samples must be as likely in every run. */
 const SEED = 7;
@@ -20,12 +20,14 @@ export class Probes {
   readonly #running = new Map<string, Running>();
   readonly #logger: Logger;
 
-  constructor(config: Config, clock: Clock, logger: Logger) {
+  /** @param scripts of the probes' threads; those of `@foreshadow/shadow-thread` by default */
+  constructor(config: Config, clock: Clock, logger: Logger, scripts?: ProbeOptions['scripts']) {
     this.#logger = logger;
     for (const { name, partitions, probe: options } of config.streams) {
       if (options === undefined) continue;
       const { module, rate, ...budget } = options;
-      const probe = new Probe({ ...budget, module: pathToFileURL(resolve(module)), partitions, clock });
+      const url = pathToFileURL(resolve(module));
+      const probe = new Probe({ ...budget, module: url, partitions, clock, ...(scripts && { scripts }) });
       const sampler = { kind: 'bernoulli', rate, seed: SEED } as const;
       const shadow = { name: `${name}.probe`, sampler, sink: probe.sink };
       this.#running.set(name, { probe, shadow, isTold: false });

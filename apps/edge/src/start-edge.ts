@@ -4,6 +4,7 @@ import { ForeshadowEdge, type Logger } from '@foreshadow/edge-sdk';
 import { watchSampling } from '@foreshadow/edge-sdk/sampling';
 import type { StreamLog } from '@foreshadow/ports';
 import type { RateBudget } from '@foreshadow/shadow';
+import type { ProbeOptions } from '@foreshadow/shadow-thread';
 import { openStorage } from '@foreshadow/storage';
 import { WebSocket } from 'ws';
 import { edgeApp } from './app.ts';
@@ -20,6 +21,8 @@ export interface EdgeDeps {
   readonly clock?: Clock;
   /** Where failures of the log, the forecasts and the link are said; by default nowhere. */
   readonly logger?: Logger;
+  /** Scripts of the probes' threads, where they are not beside the modules of `@foreshadow/shadow-thread` (in a bundle). */
+  readonly probeScripts?: ProbeOptions['scripts'];
 }
 
 /** An edge node that runs. */
@@ -45,7 +48,7 @@ export async function startEdge(config: Config, deps: EdgeDeps = {}): Promise<Ed
       ? await openStorage(config.storage, logger)
       : { log: deps.log, close: async () => undefined };
   try {
-    return await run(config, storage, clock, logger);
+    return await run(config, storage, clock, logger, deps.probeScripts);
   } catch (error) {
     await storage.close();
     throw error;
@@ -59,12 +62,18 @@ interface LogOnly {
   close(): Promise<void>;
 }
 
-async function run(config: Config, storage: LogOnly, clock: Clock, logger: Logger): Promise<EdgeServer> {
+async function run(
+  config: Config,
+  storage: LogOnly,
+  clock: Clock,
+  logger: Logger,
+  probeScripts: EdgeDeps['probeScripts'],
+): Promise<EdgeServer> {
   const { edge, forecast, streams } = config;
   const { log } = storage;
   for (const { name, partitions } of streams) await log.createStream(name, partitions);
   const shadowStreams = new ShadowStreams(config, log, clock);
-  const probes = new Probes(config, clock, logger);
+  const probes = new Probes(config, clock, logger, probeScripts);
   const ingests = new Map<string, StreamIngest>();
   const sdk = new ForeshadowEdge({
     nodeId: edge.nodeId,

@@ -33,6 +33,7 @@ describe('parseConfig', () => {
       rate: 0.02,
       cpuShare: 0.05,
       recordMs: 1000,
+      startMs: 30_000,
       memoryMib: 128,
     });
     expect(() => probed({ rate: 0.1 })).toThrow(/streams\.0\.probe\.module/);

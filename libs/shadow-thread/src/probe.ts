@@ -11,8 +11,13 @@ export interface ProbeOptions {
   readonly clock: Clock;
   /** Share of a core that it may take; what comes beyond is skipped and counted. Default 0.05. */
   readonly cpuShare?: number;
-  /** Longest that one record, or the module itself, may take before the probe is ended. Default 1000 ms. */
+  /** Longest that one record may take before the probe is ended. Default 1000 ms. */
   readonly recordMs?: number;
+  /**
+   * Longest that the thread may take to start and to load the module; on a busy machine that is seconds, and it happens once.
+   * Default 30 000 ms.
+   */
+  readonly startMs?: number;
   /** JavaScript memory, beyond which it is ended. Default 128 MiB. */
   readonly memoryMib?: number;
   /** Scripts of the thread and its consumer; those of this package by default. */
@@ -20,8 +25,8 @@ export interface ProbeOptions {
 }
 
 export interface ProbeStatus {
-  /** `ended`: why, says `reason`; estimation goes on without it. */
-  readonly state: 'running' | 'ended';
+  /** `starting` until its module is loaded; `ended`: why, says `reason`; estimation goes on without it. */
+  readonly state: 'starting' | 'running' | 'ended';
   readonly reason: string | undefined;
   /** Records probed, and those left out since its share of a core was spent, or had no value. */
   readonly records: number;
@@ -47,6 +52,8 @@ export class Probe {
   readonly #words = new Int32Array(new SharedArrayBuffer(4 * PROBE_WORDS));
   readonly #clock: Clock;
   readonly #recordMs: number;
+  readonly #startMs: number;
+  readonly #bornMs: number;
   /** What it was at when it was looked at last, and since when. */
   #at = -1;
   #sinceMs: number;
@@ -54,10 +61,12 @@ export class Probe {
   #isEnded = false;
 
   constructor(options: ProbeOptions) {
-    const { module, partitions, clock, cpuShare = 0.05, recordMs = 1000, memoryMib = 128, scripts } = options;
+    const { module, partitions, clock, cpuShare = 0.05, memoryMib = 128, scripts } = options;
     this.#clock = clock;
-    this.#recordMs = recordMs;
-    this.#sinceMs = clock.monotonicMs();
+    this.#recordMs = options.recordMs ?? 1000;
+    this.#startMs = options.startMs ?? 30_000;
+    this.#bornMs = clock.monotonicMs();
+    this.#sinceMs = this.#bornMs;
     this.#tracker = new WorkTracker(partitions);
     const setting: ProbeSetting = { module: module.href, partitions, cpuShare, words: this.#words };
     this.#thread = new ShadowThread({
@@ -75,16 +84,9 @@ export class Probe {
   tick(): void {
     this.#tracker.tick();
     const nowMs = this.#clock.monotonicMs();
-    const started = Atomics.load(this.#words, STARTED);
-    const isReady = Atomics.load(this.#words, READY) === 1;
-    const isAtWork = !isReady || started !== Atomics.load(this.#words, FINISHED);
-    if (!isAtWork || started !== this.#at) {
-      this.#at = started;
-      this.#sinceMs = nowMs;
-    } else if (nowMs - this.#sinceMs > this.#recordMs && this.#reason === undefined) {
-      this.#reason = `${isReady ? 'a record' : 'its module'} took more than ${this.#recordMs} ms`;
-      void this.#thread.close();
-    }
+    if (!this.#isReady) {
+      if (nowMs - this.#bornMs > this.#startMs) this.#end(`it took more than ${this.#startMs} ms to start`);
+    } else this.#watch(nowMs);
     this.#isEnded = this.status().state === 'ended';
   }
 
@@ -97,7 +99,7 @@ export class Probe {
     const { state, reason, dropped } = this.#thread.status();
     const isEnded = state === 'dead' || this.#reason !== undefined;
     return {
-      state: isEnded ? 'ended' : 'running',
+      state: isEnded ? 'ended' : this.#isReady ? 'running' : 'starting',
       reason: isEnded ? (this.#reason ?? reason) : undefined,
       records: Atomics.load(this.#words, FINISHED),
       skipped: Atomics.load(this.#words, SKIPPED),
@@ -108,5 +110,27 @@ export class Probe {
   async close(): Promise<void> {
     this.#reason ??= 'it was closed';
     await this.#thread.close();
+  }
+
+  get #isReady(): boolean {
+    return Atomics.load(this.#words, READY) === 1;
+  }
+
+  /** Ends a probe whose record has been the same one for too long. */
+  #watch(nowMs: number): void {
+    const started = Atomics.load(this.#words, STARTED);
+    const isAtWork = started !== Atomics.load(this.#words, FINISHED);
+    if (!isAtWork || started !== this.#at) {
+      this.#at = started;
+      this.#sinceMs = nowMs;
+    } else if (nowMs - this.#sinceMs > this.#recordMs) {
+      this.#end(`a record took more than ${this.#recordMs} ms`);
+    }
+  }
+
+  #end(reason: string): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    void this.#thread.close();
   }
 }

@@ -34,9 +34,9 @@ afterEach(async () => {
   for (const probe of open.splice(0)) await probe.close();
 });
 
-function probeOf(module: URL, recordMs = 1000) {
+function probeOf(module: URL, limits: { recordMs?: number; startMs?: number } = {}) {
   const scripts = { thread: built('thread'), consumer: built('probe-consumer') };
-  const probe = new Probe({ module, partitions: 2, clock: systemClock, cpuShare: 1, recordMs, scripts });
+  const probe = new Probe({ module, partitions: 2, clock: systemClock, cpuShare: 1, scripts, ...limits });
   open.push(probe);
   const tap = new ShadowTap({
     stream: 's',
@@ -116,7 +116,6 @@ describe('a probe', () => {
   it.each([
     ['throws', "export default () => { throw new Error('no such price'); }", /no such price/],
     ['hangs', 'export default () => { for (;;); }', /a record took more than 200 ms/],
-    ['hangs while it is loaded', 'for (;;);', /its module took more than 200 ms/],
     ['is none', 'export default 3', /its default export is number/],
     ['is not there', undefined, /Cannot find module|no such file/i],
     [
@@ -126,10 +125,33 @@ describe('a probe', () => {
     ],
   ])('that %s is ended, and told, and harms nothing', async (what, code, reason) => {
     const module = code === undefined ? new URL('file:///nowhere/probe.js') : inline(code);
-    const { probe, tick } = probeOf(module, what.startsWith('hangs') ? 200 : 60_000);
+    const { probe, tick } = probeOf(module, { recordMs: what === 'hangs' ? 200 : 60_000 });
     tick([5, 5]);
     expect((await ended(probe)).reason).toMatch(reason);
     expect(() => tick([5, 5])).not.toThrow();
     expect(probe.workPerRecord(0)).toBeUndefined();
+  });
+
+  it('that takes longer to load than a record may take is given the time, and told to be starting', async () => {
+    const slow =
+      'await new Promise((done) => setTimeout(done, 800)); export default ({ value }) => value.length';
+    const { probe, tick } = probeOf(inline(slow), { recordMs: 200 });
+    expect(probe.status().state).toBe('starting');
+    while (probe.status().state === 'starting') {
+      tick([7, 7]);
+      await systemClock.sleep(20);
+    }
+    await until(() => probe.workPerRecord(0) !== undefined);
+    expect(probe.status()).toMatchObject({ state: 'running', reason: undefined });
+    expect(probe.workPerRecord(0)?.value).toBeCloseTo(7, 6);
+  });
+
+  it.each([
+    ['loops', 'for (;;);'],
+    ['waits', 'await new Promise((done) => setTimeout(done, 1e9));'],
+  ])('that %s while it is loaded is ended when its time to start is over', async (_, code) => {
+    const { probe, tick } = probeOf(inline(code), { startMs: 200, recordMs: 60_000 });
+    expect((await ended(probe)).reason).toBe('it took more than 200 ms to start');
+    expect(() => tick([5, 5])).not.toThrow();
   });
 });

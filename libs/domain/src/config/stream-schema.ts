@@ -83,6 +83,9 @@ export const probeSchema = z
     rate: z.number().gt(0).max(1).default(0.02).describe('share of records that it is run on'),
     cpuShare: z.number().gt(0).max(1).default(0.05).describe('share of a core that it may take'),
     recordMs: durationMs.default(1000).describe('longest that one record may take before the probe is ended'),
+    startMs: durationMs
+      .default(30_000)
+      .describe('longest that its thread may take to start and to load the module before the probe is ended'),
     memoryMib: z.number().int().min(16).max(4096).default(128),
   })
   .describe('measures what records cost, in a thread of its own beside the edge');
