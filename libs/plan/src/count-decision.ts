@@ -1,7 +1,7 @@
 import { mapResources, type ResourceVector } from '@foreshadow/domain';
 import { hotPartitions, unservable, WorkerCount, workersForTotal } from './count.ts';
-import { type Demand, NO_DEMAND } from './forecast-window.ts';
-import { Group } from './group.ts';
+import { cpuWithin, type Demand, NO_DEMAND } from './forecast-window.ts';
+import { combinedDeviation } from './group.ts';
 import { demandIn, type PartitionNeed, type Window, withoutBacklog } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import type { Sizing } from './sizing.ts';
@@ -99,17 +99,33 @@ const PAYBACK_STEPS = 8;
  */
 function paybackDemand({ o, sizing, needs, nowMs }: CountInput): (need: PartitionNeed) => Demand {
   const lengthMs = 2 * o.leadTimeMs + o.planIntervalMs;
+  const present = needs.reduce((sum, need) => sum + need.present.cpuCores, 0);
   let worst: Window = { fromMs: 0, toMs: lengthMs / PAYBACK_STEPS };
   let most = -1;
   for (let i = 0; i < PAYBACK_STEPS; i++) {
     const window = { fromMs: (i * lengthMs) / PAYBACK_STEPS, toMs: ((i + 1) * lengthMs) / PAYBACK_STEPS };
-    const cores = Group.of(needs, (need) => demandIn(need.footing, window, nowMs)).toMeet(sizing.z).cpuCores;
+    const cores = Math.max(present, poolCores(needs, window, nowMs, sizing.z));
     if (cores <= most) continue;
     most = cores;
     worst = window;
   }
   const found = new Map(needs.map((need) => [need.partition, demandIn(need.footing, worst, nowMs)]));
   return (need) => found.get(need.partition) ?? NO_DEMAND;
+}
+
+/** Cores that the forecasts of all partitions ask for in a window, at the standard normal quantile `z`. */
+function poolCores(needs: readonly PartitionNeed[], window: Window, nowMs: number, z: number): number {
+  let mean = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const { footing } of needs) {
+    if (footing.forecast === undefined) continue;
+    const cpu = cpuWithin(footing.forecast, nowMs, window.fromMs, window.toMs);
+    mean += cpu.mean;
+    sum += cpu.deviation;
+    squares += cpu.deviation * cpu.deviation;
+  }
+  return mean + z * combinedDeviation(sum, squares);
 }
 
 /** Nothing comes, nothing waits, and nothing is forecast, for certain: only then may a pool rest at zero. */

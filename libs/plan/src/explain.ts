@@ -133,26 +133,27 @@ function because(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, nu
   const lead = `${Math.round(facts.o.leadTimeMs / 1000)} s`;
   const ahead = cores(n['leadDemandQuantileCpuCores']);
   const missing = facts.needs.filter((need) => !need.footing.firm || !need.backlog.known).length;
-  const texts: Record<ReasonCode, string> = {
-    INITIAL: 'first plan',
-    FORECAST_SCALE_UP: `in ${lead} the forecast asks for ${ahead}`,
-    REACTIVE_SCALE_UP: `the present load needs ${cores(n['presentNeedCpuCores'])}`,
-    BACKLOG_SCALE_UP: `${n['backlogRecords']} records wait, the oldest for ${n['backlogSeconds']?.toFixed(0)} s`,
-    BELOW_MINIMUM: `the pool has at least ${facts.o.pool.bounds.minWorkers}`,
-    FORECAST_SCALE_DOWN: `two lead times ahead ${facts.allocation.workers} are enough`,
-    VERTICAL_UP: `until the next plan the load asks for ${cores(n['nearDemandQuantileCpuCores'])}`,
-    VERTICAL_DOWN: `the load asks for less, ${cores(n['nearDemandQuantileCpuCores'])}`,
-    REBALANCE: 'partitions move to balance the workers',
-    WITHIN_TOLERANCE: 'what is there is enough and not too much',
-    STABILIZING: 'less would do now, but not within the stabilisation window',
-    DEMAND_RETURNS: 'less would do now, but the forecast wants it back within two lead times',
-    BACKLOGGED: `nothing shrinks while ${n['backlogRecords']} records wait`,
-    NO_DATA: `held: ${missing} of ${facts.needs.length} partitions lack fresh data`,
-    AT_MAXIMUM: `the demand of ${ahead} exceeds what bounds and partitions allow`,
-    HOT_PARTITION: 'no count of workers helps a partition that exceeds the largest worker',
-    PAUSED: 'planning is paused',
+  const texts: Record<ReasonCode, () => string> = {
+    INITIAL: () => 'first plan',
+    FORECAST_SCALE_UP: () => `in ${lead} the forecast asks for ${ahead}`,
+    REACTIVE_SCALE_UP: () => `the present load needs ${cores(n['presentNeedCpuCores'])}`,
+    BACKLOG_SCALE_UP: () =>
+      `${n['backlogRecords']} records wait, the oldest for ${n['backlogSeconds']?.toFixed(0)} s`,
+    BELOW_MINIMUM: () => `the pool has at least ${facts.o.pool.bounds.minWorkers}`,
+    FORECAST_SCALE_DOWN: () => `two lead times ahead ${facts.allocation.workers} are enough`,
+    VERTICAL_UP: () => `until the next plan the load asks for ${cores(n['nearDemandQuantileCpuCores'])}`,
+    VERTICAL_DOWN: () => `the load asks for less, ${cores(n['nearDemandQuantileCpuCores'])}`,
+    REBALANCE: () => 'partitions move to balance the workers',
+    WITHIN_TOLERANCE: () => 'what is there is enough and not too much',
+    STABILIZING: () => 'less would do now, but not within the stabilisation window',
+    DEMAND_RETURNS: () => 'less would do now, but the forecast wants it back within two lead times',
+    BACKLOGGED: () => `nothing shrinks while ${n['backlogRecords']} records wait`,
+    NO_DATA: () => `held: ${missing} of ${facts.needs.length} partitions lack fresh data`,
+    AT_MAXIMUM: () => `the demand of ${ahead} exceeds what bounds and partitions allow`,
+    HOT_PARTITION: () => 'no count of workers helps a partition that exceeds the largest worker',
+    PAUSED: () => 'planning is paused',
   };
-  return texts[reason];
+  return texts[reason]();
 }
 
 const NAMED = 3;

@@ -39,9 +39,27 @@ export function isAlive(f: DemandForecast, nowMs: number): boolean {
 export function demandWithin(f: DemandForecast, nowMs: number, fromMs: number, toMs: number): Demand {
   const age = ageMs(f, nowMs);
   const covering = pointsWithin(f.points, age + fromMs, age + toMs);
-  const mean = mapResources((r) => peakOf(covering, 'median', r));
-  const deviation = mapResources((r) => Math.max(0, (peakOf(covering, 'upper', r) - mean[r]) / Z95));
-  return { mean, deviation };
+  const mean = peakOf(covering.map((point) => point.median));
+  const upper = peakOf(covering.map((point) => point.upper));
+  const deviation = (r: keyof ResourceVector): number => Math.max(0, (upper[r] - mean[r]) / Z95);
+  return { mean, deviation: mapResources(deviation) };
+}
+
+/** The same of CPU alone, for whoever looks at many windows. */
+export function cpuWithin(
+  f: DemandForecast,
+  nowMs: number,
+  fromMs: number,
+  toMs: number,
+): { readonly mean: number; readonly deviation: number } {
+  const age = ageMs(f, nowMs);
+  let mean = 0;
+  let upper = 0;
+  for (const point of pointsWithin(f.points, age + fromMs, age + toMs)) {
+    mean = larger(mean, point.median.cpuCores);
+    upper = larger(upper, point.upper.cpuCores);
+  }
+  return { mean, deviation: Math.max(0, (upper - mean) / Z95) };
 }
 
 /**
@@ -76,11 +94,19 @@ function cumulativeAt(points: readonly DemandPoint[], ms: number, of: (p: Demand
   return sum(before) + share * (sum(next) - sum(before));
 }
 
-function peakOf(points: readonly DemandPoint[], which: 'median' | 'upper', r: keyof ResourceVector): number {
-  let top = 0;
-  for (const point of points) if (isAmount(point[which][r])) top = Math.max(top, point[which][r]);
-  return top;
+/** Largest amount of each resource; what is not an amount does not count. */
+function peakOf(vectors: readonly ResourceVector[]): ResourceVector {
+  let [cpuCores, memoryBytes, networkBytesPerSec, diskBytesPerSec] = [0, 0, 0, 0];
+  for (const v of vectors) {
+    cpuCores = larger(cpuCores, v.cpuCores);
+    memoryBytes = larger(memoryBytes, v.memoryBytes);
+    networkBytesPerSec = larger(networkBytesPerSec, v.networkBytesPerSec);
+    diskBytesPerSec = larger(diskBytesPerSec, v.diskBytesPerSec);
+  }
+  return { cpuCores, memoryBytes, networkBytesPerSec, diskBytesPerSec };
 }
+
+const larger = (top: number, value: number): number => (isAmount(value) && value > top ? value : top);
 
 /** Usable points whose steps meet the window `(fromMs, toMs]` of horizons; the last one if all end before it. */
 function pointsWithin(points: readonly DemandPoint[], fromMs: number, toMs: number): readonly DemandPoint[] {

@@ -1,4 +1,4 @@
-import { mapResources, RESOURCES, type ResourceVector } from '@foreshadow/domain';
+import { RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { Demand } from './forecast-window.ts';
 
 /**
@@ -18,6 +18,9 @@ const DEVIATION = RESOURCES.length;
 const SQUARES = 2 * RESOURCES.length;
 const PRESENT = 3 * RESOURCES.length;
 
+/** Copied for each group: a small array of doubles costs next to nothing, where a typed array is memory of its own. */
+const NOTHING: readonly number[] = new Array<number>(4 * RESOURCES.length).fill(0.5).fill(0);
+
 /** What a partition adds to a group. */
 export interface Member {
   readonly present: ResourceVector;
@@ -29,7 +32,7 @@ export interface Member {
  * averages out. Sums only, so that packings of many partitions can be judged without lists.
  */
 export class Group {
-  readonly #sums = new Float64Array(4 * RESOURCES.length);
+  readonly #sums = NOTHING.slice();
   #size = 0;
   #backlogCpuSeconds = 0;
 
@@ -42,14 +45,20 @@ export class Group {
   add(member: Member, demand: Demand): void {
     this.#size++;
     this.#backlogCpuSeconds += member.backlog.cpuSeconds;
-    for (let i = 0; i < RESOURCES.length; i++) {
-      const r = RESOURCES[i]!;
-      const deviation = demand.deviation[r];
-      this.#sums[MEAN + i]! += demand.mean[r];
-      this.#sums[DEVIATION + i]! += deviation;
-      this.#sums[SQUARES + i]! += deviation * deviation;
-      this.#sums[PRESENT + i]! += member.present[r];
-    }
+    const { mean, deviation } = demand;
+    const { present } = member;
+    this.#add(0, mean.cpuCores, deviation.cpuCores, present.cpuCores);
+    this.#add(1, mean.memoryBytes, deviation.memoryBytes, present.memoryBytes);
+    this.#add(2, mean.networkBytesPerSec, deviation.networkBytesPerSec, present.networkBytesPerSec);
+    this.#add(3, mean.diskBytesPerSec, deviation.diskBytesPerSec, present.diskBytesPerSec);
+  }
+
+  #add(i: number, mean: number, deviation: number, present: number): void {
+    const sums = this.#sums;
+    sums[MEAN + i]! += mean;
+    sums[DEVIATION + i]! += deviation;
+    sums[SQUARES + i]! += deviation * deviation;
+    sums[PRESENT + i]! += present;
   }
 
   get size(): number {
@@ -80,6 +89,12 @@ export class Group {
   }
 }
 
+/** In the order of `RESOURCES`. */
 function byIndex(value: (index: number) => number): ResourceVector {
-  return mapResources((r) => value(RESOURCES.indexOf(r)));
+  return {
+    cpuCores: value(0),
+    memoryBytes: value(1),
+    networkBytesPerSec: value(2),
+    diskBytesPerSec: value(3),
+  };
 }

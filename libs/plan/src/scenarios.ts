@@ -1,7 +1,7 @@
 import type { StepForecast } from './step-forecast.ts';
 
 /** How demand may go on: cores in each step. */
-export type Scenario = Float64Array;
+export type Scenario = readonly number[];
 
 /** A forecast as it was made, until all that it spoke of has come. */
 interface IssuedForecast {
@@ -137,14 +137,22 @@ function thinned(known: ErrorPaths): ErrorPaths {
  * Bursts and drifts keep the length that they had, which no quantile of a step tells.
  */
 export function scenariosOf(known: ErrorPaths, forecast: StepForecast): readonly Scenario[] {
-  const paths = known.paths.map((path) => withErrors(forecast, (k) => path[k]! / HUNDREDTHS));
-  if (paths.length >= ENOUGH) return paths;
-  return [...paths, ...PRIOR_DEVIATIONS.map((z) => withErrors(forecast, () => z))];
+  const paths = known.paths.map((path) => withErrors(forecast, path));
+  return paths.length >= ENOUGH ? paths : [...paths, ...priorScenarios(forecast)];
 }
 
-function withErrors({ mean, up, down }: StepForecast, deviations: (step: number) => number): Scenario {
-  return mean.map((expected, k) => {
-    const z = deviations(k);
-    return Math.max(0, expected + z * (z > 0 ? up[k]! : down[k]!));
-  });
+function priorScenarios(forecast: StepForecast): readonly Scenario[] {
+  return PRIOR_DEVIATIONS.map((z) =>
+    withErrors(forecast, new Array<number>(forecast.mean.length).fill(z * HUNDREDTHS)),
+  );
+}
+
+/** @param path errors in hundredths of the deviation, one for each step */
+function withErrors({ mean, up, down }: StepForecast, path: readonly number[]): Scenario {
+  const scenario: number[] = [];
+  for (let k = 0; k < mean.length; k++) {
+    const z = path[k]! / HUNDREDTHS;
+    scenario.push(Math.max(0, mean[k]! + z * (z > 0 ? up[k]! : down[k]!)));
+  }
+  return scenario;
 }

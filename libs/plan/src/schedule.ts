@@ -50,22 +50,28 @@ class Planner {
   readonly #lead: number;
   readonly #ahead: number;
   readonly #pause: number;
-  readonly #late: Float64Array;
-  readonly #lateAtChange: Float64Array;
   /** Count that is kept if nothing is changed. */
   readonly #held: number;
-  /** What waits with each count before each step in each scenario. */
-  readonly #waiting: Float64Array;
+  /** Largest demand of each scenario within the lead time and beyond it: below it nothing need be played. */
+  readonly #peakInLead: readonly number[];
+  readonly #peakAhead: readonly number[];
+  /** Late work of each step at each count, with and without a change just then: means over the scenarios, CPU seconds. */
+  readonly #late: number[];
+  readonly #lateAtChange: number[];
+  /** The same of a change from the present count to each larger one, what has piled up until then included. */
+  readonly #lateByGrowth: number[];
 
   constructor(p: ScheduleProblem) {
     this.#p = p;
     this.#lead = p.supply.length;
     this.#ahead = (p.scenarios[0]?.length ?? 0) - this.#lead;
     this.#pause = Math.min(p.stepSeconds, p.pauseSeconds);
-    this.#late = new Float64Array(p.speeds.length * this.#ahead);
-    this.#lateAtChange = new Float64Array(p.speeds.length * this.#ahead);
     this.#held = this.#indexOf(p.current);
-    this.#waiting = new Float64Array(p.speeds.length * p.scenarios.length * this.#ahead);
+    this.#peakInLead = p.scenarios.map((scenario) => largestOf(scenario, 0, this.#lead));
+    this.#peakAhead = p.scenarios.map((scenario) => largestOf(scenario, this.#lead, scenario.length));
+    this.#late = zeros(p.speeds.length * this.#ahead);
+    this.#lateAtChange = zeros(p.speeds.length * this.#ahead);
+    this.#lateByGrowth = zeros(p.speeds.length * this.#ahead);
   }
 
   decide(): Schedule {
@@ -88,7 +94,7 @@ class Planner {
   }
 
   /** Fewest workers that it is cheaper to have from now on, the way back included. */
-  #shrunk(value: Float64Array, kept: Played): number {
+  #shrunk(value: readonly number[], kept: Played): number {
     const { speeds, supply, current, stepSeconds, scenarios } = this.#p;
     const leadCost = this.#lead * stepSeconds;
     let workers = current;
@@ -122,36 +128,15 @@ class Planner {
     return this.#priceOf(this.#lateAtChange[at]! - this.#late[at]!);
   }
 
-  /**
-   * What a change from the present count to more workers in step `k` costs by what has piled up until then and while work rests: to
-   * wait is not free.
-   */
+  /** What a change from the present count to more workers in step `k` costs by the lateness that it brings: to wait is not free. */
   #growthCost(to: number, k: number): number {
-    const { scenarios, speeds, stepSeconds } = this.#p;
-    const { cores } = speeds[to]!;
-    const restSeconds = (this.#ahead - k) * stepSeconds;
-    let late = 0;
-    for (let s = 0; s < scenarios.length; s++) {
-      const before = this.#waitingAt(this.#held, s, k) + cores * this.#pause;
-      const demand = scenarios[s]![this.#lead + k]!;
-      const more =
-        this.#lateSeconds(before, demand, cores) -
-        this.#lateSeconds(this.#waitingAt(to, s, k), demand, cores);
-      late += demand * Math.max(0, Math.min(restSeconds, more));
-      const piled = before - this.#waitingAt(to, s, k) - Math.max(0, cores - demand) * restSeconds;
-      late += LATE_AFTER_END * Math.max(0, piled);
-    }
-    return this.#priceOf(late / scenarios.length);
+    return this.#priceOf(this.#lateByGrowth[to * this.#ahead + k]!);
   }
 
   /** Workers that start or leave are paid for, and so are those that rest. */
   #movingCost(from: number, to: number): number {
     const { leadSeconds, drainSeconds } = this.#p;
     return (to > from ? (to - from) * leadSeconds : (from - to) * drainSeconds) + to * this.#pause;
-  }
-
-  #waitingAt(count: number, scenario: number, step: number): number {
-    return this.#waiting[(count * this.#p.scenarios.length + scenario) * this.#ahead + step]!;
   }
 
   /** Time until nobody has to wait for longer than the target. */
@@ -181,9 +166,15 @@ class Planner {
     const counts = Array.from({ length: this.#lead }, (_, step) => workersIn(step));
     const cores = counts.map((n) => this.#coresOf(n));
     const rests = counts.map((n, step) => (n === (counts[step - 1] ?? workersBefore) ? 0 : this.#pause));
-    const backlogs = new Float64Array(scenarios.length).fill(backlogCpuSeconds);
+    const backlogs = scenarios.map(() => backlogCpuSeconds);
+    const least = cores.reduce(
+      (low, speed, step) => Math.min(low, speed * (stepSeconds - rests[step]!)),
+      Infinity,
+    );
     let late = 0;
-    for (const [s, scenario] of scenarios.entries()) {
+    for (let s = 0; s < scenarios.length; s++) {
+      if (backlogCpuSeconds === 0 && this.#peakInLead[s]! * stepSeconds <= least) continue;
+      const scenario = scenarios[s]!;
       let before = backlogCpuSeconds;
       for (let step = 0; step < this.#lead; step++) {
         const asked = scenario[step]! * stepSeconds;
@@ -200,63 +191,96 @@ class Planner {
     return { late: late / Math.max(1, scenarios.length), backlogs };
   }
 
-  /** Late work of each step at each count, with and without a change just then, from what waits when the lead time is over. */
-  #judge(backlogs: Float64Array): void {
-    const { scenarios, speeds, stepSeconds, targetLagSeconds } = this.#p;
-    const { length } = scenarios;
-    const waiting = this.#waiting;
-    for (const [j, { cores }] of speeds.entries()) {
-      const row = j * this.#ahead;
-      let atEnd = 0;
-      for (let s = 0; s < length; s++) {
-        const scenario = scenarios[s]!;
-        let before = backlogs[s]!;
-        for (let k = 0; k < this.#ahead; k++) {
-          waiting[(j * length + s) * this.#ahead + k] = before;
-          const asked = scenario[this.#lead + k]! * stepSeconds;
-          const waits = before + asked - cores * stepSeconds;
-          const after = waits > 0 ? waits : 0;
-          if (before > 0 || after > 0) {
-            this.#late[row + k]! += asked * lateShare(before / cores, after / cores, targetLagSeconds);
-          }
-          const rested = waits + cores * this.#pause;
-          if (rested > 0) {
-            const first = before / cores + this.#pause;
-            this.#lateAtChange[row + k]! += asked * lateShare(first, rested / cores, targetLagSeconds);
-          }
-          before = after;
-        }
-        atEnd += Math.max(0, before - targetLagSeconds * cores);
-      }
-      if (this.#ahead > 0) this.#late[row + this.#ahead - 1]! += LATE_AFTER_END * atEnd;
-      for (let k = row; k < row + this.#ahead; k++) {
-        this.#late[k]! /= length;
-        this.#lateAtChange[k]! /= length;
-      }
+  /** Late work of each step at each count, from what waits when the lead time is over. */
+  #judge(backlogs: readonly number[]): void {
+    const { scenarios, speeds } = this.#p;
+    const held = zeros(scenarios.length * this.#ahead);
+    for (let s = 0; s < scenarios.length; s++) this.#judgeScenario(this.#held, s, backlogs[s]!, held);
+    for (let j = 0; j < speeds.length; j++) {
+      if (j === this.#held) continue;
+      for (let s = 0; s < scenarios.length; s++) this.#judgeScenario(j, s, backlogs[s]!, held);
+    }
+    for (const sums of [this.#late, this.#lateAtChange, this.#lateByGrowth]) {
+      for (let i = 0; i < sums.length; i++) sums[i]! /= scenarios.length;
     }
   }
 
+  /** @param held what waits at the present count before each step in each scenario; filled in when that count is judged */
+  #judgeScenario(j: number, s: number, backlog: number, held: number[]): void {
+    const { scenarios, speeds, stepSeconds, targetLagSeconds } = this.#p;
+    const scenario = scenarios[s]!;
+    const { cores } = speeds[j]!;
+    const grows = j > this.#held;
+    if (this.#isCalm(j, s, backlog)) return;
+    const row = j * this.#ahead;
+    let before = backlog;
+    for (let k = 0; k < this.#ahead; k++) {
+      const demand = scenario[this.#lead + k]!;
+      if (grows) this.#addGrowth(row + k, held[s * this.#ahead + k]!, before, demand, cores, k);
+      if (j === this.#held) held[s * this.#ahead + k] = before;
+      const asked = demand * stepSeconds;
+      const waits = before + asked - cores * stepSeconds;
+      const after = waits > 0 ? waits : 0;
+      if (before > 0 || after > 0) {
+        this.#late[row + k]! += asked * lateShare(before / cores, after / cores, targetLagSeconds);
+      }
+      const rested = waits + cores * this.#pause;
+      if (rested > 0) {
+        const first = before / cores + this.#pause;
+        this.#lateAtChange[row + k]! += asked * lateShare(first, rested / cores, targetLagSeconds);
+      }
+      before = after;
+    }
+    const atEnd = Math.max(0, before - targetLagSeconds * cores);
+    if (this.#ahead > 0) this.#late[row + this.#ahead - 1]! += LATE_AFTER_END * atEnd;
+  }
+
+  /** Whether nothing can be late in a scenario: nothing waits, and even work that rests for a while is done within its step. */
+  #isCalm(j: number, s: number, backlog: number): boolean {
+    const { speeds, stepSeconds, targetLagSeconds } = this.#p;
+    const peak = this.#peakAhead[s]!;
+    const spare = 1 - this.#pause / stepSeconds;
+    const suffices = (count: number): boolean => peak <= speeds[count]!.cores * spare;
+    return backlog === 0 && this.#pause <= targetLagSeconds && suffices(Math.min(j, this.#held));
+  }
+
+  /**
+   * Late work by a change in step `k` from the present count, where `held` waits then, to one where less would wait: while what has
+   * piled up is worked off beside what work rested for.
+   */
+  #addGrowth(at: number, held: number, waiting: number, demand: number, cores: number, k: number): void {
+    const restSeconds = (this.#ahead - k) * this.#p.stepSeconds;
+    const before = held + cores * this.#pause;
+    const more = this.#lateSeconds(before, demand, cores) - this.#lateSeconds(waiting, demand, cores);
+    const piled = before - waiting - Math.max(0, cores - demand) * restSeconds;
+    this.#lateByGrowth[at]! += demand * Math.max(0, Math.min(restSeconds, more));
+    this.#lateByGrowth[at]! += LATE_AFTER_END * Math.max(0, piled);
+  }
+
   /** Cost from the end of the lead time on: of beginning with each count, and of what is best to go on with from each. */
-  #values(): { readonly first: Float64Array; readonly value: Float64Array } {
+  #values(): { readonly first: readonly number[]; readonly value: readonly number[] } {
     const { speeds, stepSeconds } = this.#p;
-    let value = new Float64Array(speeds.length);
+    let value = zeros(speeds.length);
     let first = value;
     for (let k = this.#ahead - 1; k >= 0; k--) {
-      first = value.map((rest, j) => {
-        const late = this.#priceOf(this.#late[j * this.#ahead + k]!);
-        return rest + speeds[j]!.workers * stepSeconds + late;
+      const rest = value;
+      first = speeds.map(({ workers }, j) => {
+        return rest[j]! + workers * stepSeconds + this.#priceOf(this.#late[j * this.#ahead + k]!);
       });
       const now = first;
-      const grown = speeds.map((_, to) => (to > this.#held ? this.#growthCost(to, k) : 0));
-      value = first.map((stay, from) =>
-        now.reduce((least, cost, to) => {
+      const late = speeds.map((_, to) => Math.max(0, this.#changeCost(to, k)));
+      value = speeds.map((_, from) => {
+        let least = now[from]!;
+        for (let to = 0; to < speeds.length; to++) {
           // What is ordered now is to be enough: pools jump to the count that they need.
-          if (to === from || (to > from && from > this.#held)) return least;
+          if (to === from || (to > from && from > this.#held)) continue;
+          const grows = to > from && to > this.#held;
           const moving = this.#movingCost(speeds[from]!.workers, speeds[to]!.workers);
-          const late = to > from && to > this.#held ? grown[to]! : Math.max(0, this.#changeCost(to, k));
-          return Math.min(least, cost + moving + late);
-        }, stay),
-      );
+          const cost = now[to]! + moving + (grows ? this.#growthCost(to, k) : late[to]!);
+          if (cost < least) least = cost;
+        }
+        return least;
+      });
     }
     return { first, value };
   }
@@ -271,9 +295,18 @@ class Planner {
   }
 }
 
+function largestOf(values: readonly number[], from: number, to: number): number {
+  let top = 0;
+  for (let i = from; i < to; i++) if (values[i]! > top) top = values[i]!;
+  return top;
+}
+
+/** Doubles from the start: an array of integers would be made anew with the first fraction. */
+const zeros = (length: number): number[] => new Array<number>(length).fill(0.5).fill(0);
+
 interface Played {
   /** Mean late work, CPU seconds. */
   readonly late: number;
   /** What waits in each scenario at the end, CPU seconds. */
-  readonly backlogs: Float64Array;
+  readonly backlogs: readonly number[];
 }

@@ -1,7 +1,7 @@
 import { NO_RESOURCES, type WorkerStatus } from '@foreshadow/domain';
-import { cumulativeCpuSeconds, type Demand } from './forecast-window.ts';
+import { cpuWithin, cumulativeCpuSeconds, type Demand } from './forecast-window.ts';
 import { Group } from './group.ts';
-import { demandIn, type PartitionNeed } from './need.ts';
+import type { PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { isLive, stillRetiring } from './retire.ts';
 import { sizeFor, type Sizing } from './sizing.ts';
@@ -90,7 +90,7 @@ const cpuSeconds = (mean: number, deviation: number): Demand => ({
 
 function meanCores(need: PartitionNeed, window: { fromMs: number; toMs: number }, nowMs: number): number {
   if (need.footing.forecast === undefined) return need.present.cpuCores;
-  return demandIn(need.footing, window, nowMs).mean.cpuCores;
+  return cpuWithin(need.footing.forecast, nowMs, window.fromMs, window.toMs).mean;
 }
 
 /** Needs with the backlog that is projected: today's shrunk in proportion, what comes on top shared by demand. */
