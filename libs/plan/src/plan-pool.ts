@@ -11,6 +11,7 @@ import { Group } from './group.ts';
 import { needsOf, type PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { byWeight, packFresh } from './packing.ts';
+import { tellResizes } from './resizes.ts';
 import { chooseRetiring } from './retire.ts';
 import { sanitize, timeOf } from './sanitize.ts';
 import { decideSize } from './size-decision.ts';
@@ -137,7 +138,7 @@ function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
     allocation: allocation ?? facts.allocation,
     assignment,
     retiring,
-    ...explain(facts),
+    ...tellResizes(explain(facts), before.allocation, facts.allocation),
     changed:
       facts.moved ||
       !sameAllocation(before.allocation, facts.allocation) ||

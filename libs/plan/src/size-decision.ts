@@ -48,8 +48,8 @@ export function decideSize(input: SizeInput): SizeDecision {
   const needed = largest(wanted, forPresent);
   const stable = largest(needed, share(input.stabilized));
   if (current === undefined) {
-    // Unknown demand gets the largest worker: too much is seen and taken back, too little is a backlog.
-    const first = mayShrink ? stable : sizing.largest;
+    // Unknown demand gets the most of it: too much is seen and taken back, too little is a backlog.
+    const first = mapResources((r) => (mayShrink && isKnown(groups, r) ? stable : sizing.largest)[r]);
     return { perWorker: boundSize(sizing, first), wanted, forPresent, held: undefined };
   }
   const bounded = boundSize(sizing, stable);

@@ -56,12 +56,19 @@ export function sizingOf(o: PoolObservation, state: PoolState): Sizing {
   };
 }
 
-/** Size of a worker that serves `demand` beyond its base, and works off `backlogCores` beside it. */
+/**
+ * Size of a worker that serves `demand` beyond its base, and works off `backlogCores` beside it. What waits takes network
+ * and disk as today's load does: an allowance for the load alone would hold the catching up back.
+ */
 export function sizeFor(sizing: Sizing, demand: ResourceVector, backlogCores: number): ResourceVector {
-  return mapResources((r) => {
-    const backlog = r === 'cpuCores' ? backlogCores : 0;
-    return sizing.headroom[r] * (sizing.base[r] + demand[r]) + backlog;
-  });
+  const share = demand.cpuCores > 0 ? backlogCores / demand.cpuCores : 0;
+  const backlog: ResourceVector = {
+    cpuCores: backlogCores,
+    memoryBytes: 0,
+    networkBytesPerSec: share * demand.networkBytesPerSec,
+    diskBytesPerSec: share * demand.diskBytesPerSec,
+  };
+  return mapResources((r) => sizing.headroom[r] * (sizing.base[r] + demand[r]) + backlog[r]);
 }
 
 /** Size that a worker needs for a group of partitions. */

@@ -10,7 +10,13 @@ export function unfulfilledOf(
   return RESOURCES.flatMap((r) => {
     const how = o.resizable[r];
     if (how === 'none') return [`${r}: the orchestrator cannot limit it`];
-    const short = wanted[r] > given[r] && given[r] < o.pool.bounds.maxWorker[r];
-    return how === 'restart' && short ? [`${r}: workers must restart to get more of it`] : [];
+    const most = o.pool.bounds.maxWorker[r];
+    if (how === 'restart' && wanted[r] > given[r] && given[r] < most) {
+      return [`${r}: workers must restart to get more of it`];
+    }
+    const share = wanted[r] / most;
+    return share > 1
+      ? [`${r}: the neediest worker wants ${share.toFixed(1)} times what maxWorker allows`]
+      : [];
   });
 }

@@ -10,7 +10,16 @@ import {
   type PoolState,
   restorePoolState,
 } from '../src/index.ts';
-import { cpu, flat, forecastOf, observation, type ObservationOptions, steady, worker } from './fixtures.ts';
+import {
+  cpu,
+  flat,
+  forecastOf,
+  MIB,
+  observation,
+  type ObservationOptions,
+  steady,
+  worker,
+} from './fixtures.ts';
 
 const START_MS = 1_000_000;
 
@@ -463,6 +472,96 @@ describe('sizes', () => {
     const { plan } = walk(200, blind, known.state, START_MS + 12_000);
     expect(plan.allocation.perWorker.memoryBytes).toBe(known.plan.allocation.perWorker.memoryBytes);
     expect(plan.allocation.workers * plan.allocation.perWorker.cpuCores).toBeLessThan(0.2);
+  });
+});
+
+describe('network and disk', () => {
+  const resizable = {
+    cpuCores: 'live',
+    memoryBytes: 'live',
+    networkBytesPerSec: 'live',
+    diskBytesPerSec: 'live',
+  } as const;
+  /** Four partitions with 10 MB/s of network a core, and no disk. */
+  const heavy = (cores: number, now: number): PartitionObservation[] =>
+    four(cores, now).map((p) => ({
+      ...p,
+      presentDemand: { ...p.presentDemand!, networkBytesPerSec: cores * 1e7 },
+      forecast: {
+        ...p.forecast!,
+        points: p.forecast!.points.map((point) => ({
+          ...point,
+          median: { ...point.median, networkBytesPerSec: point.median.cpuCores * 1e7 },
+          lower: { ...point.lower, networkBytesPerSec: point.lower.cpuCores * 1e7 },
+          upper: { ...point.upper, networkBytesPerSec: point.upper.cpuCores * 1e7 },
+        })),
+      },
+    }));
+
+  it('are allowed by the quantile of demand and its headroom, and no more', () => {
+    const { plan } = walk(120, (now) => ({ partitions: heavy(0.05, now), workers: one, resizable }));
+    const { networkBytesPerSec, diskBytesPerSec } = plan.allocation.perWorker;
+    expect(networkBytesPerSec).toBeGreaterThan(0.2 * 1e7 * 1.25);
+    expect(networkBytesPerSec).toBeLessThan(0.2 * 1e7 * 1.25 * 1.3);
+    expect(diskBytesPerSec).toBe(1024);
+    expect(plan.unfulfilled).toEqual([]);
+  });
+
+  it('are allowed before the demand comes, as far as the forecast says so', () => {
+    const calm = walk(120, (now) => ({ partitions: heavy(0.02, now), workers: one, resizable }));
+    const rising = (now: number): ObservationOptions => ({
+      partitions: heavy(0.05, now).map((p) => ({ ...p, presentDemand: heavy(0.02, now)[0]!.presentDemand })),
+      workers: one,
+      resizable,
+    });
+    const { plan } = walk(1, rising, calm.state, START_MS + 122_000);
+    expect(plan.allocation.perWorker.networkBytesPerSec).toBeGreaterThan(0.2 * 1e7 * 1.25);
+    expect(plan.reason).toBe('VERTICAL_UP');
+    expect(plan.message).toMatch(/network \d\.\d → \d\.\d MiB\/s/);
+  });
+
+  it('let a backlog be worked off as fast as CPU does', () => {
+    const behind = (now: number): ObservationOptions => ({
+      partitions: heavy(0.02, now).map((p) => ({ ...p, lagRecords: 3_000, lagSeconds: 150 })),
+      workers: one,
+      resizable,
+      maxCores: 4,
+    });
+    const before = (now: number): ObservationOptions => ({ ...behind(now), partitions: heavy(0.02, now) });
+    const calm = walk(120, before);
+    expect(calm.plan.allocation.perWorker.networkBytesPerSec).toBeLessThan(0.16 * 1e7);
+    const { plan } = walk(1, behind, calm.state, START_MS + 122_000);
+    // 12 CPU seconds in 30 s beside the load.
+    expect(plan.allocation.perWorker.networkBytesPerSec).toBeGreaterThan((0.08 * 1.25 + 12 / 30) * 1e7);
+  });
+
+  it('are all that a worker may have while nobody knows what the load takes', () => {
+    const blind = (now: number): ObservationOptions => ({
+      partitions: heavy(0.05, now).map((p) => ({
+        ...p,
+        presentDemand: { ...p.presentDemand!, networkBytesPerSec: NaN },
+      })),
+      workers: [],
+      resizable,
+    });
+    expect(walk(60, blind).plan.allocation.perWorker.networkBytesPerSec).toBe(1024 * MIB);
+  });
+
+  it('are said to be short where the largest worker may not have what is needed', () => {
+    const { plan } = walk(10, (now) => ({
+      partitions: heavy(0.05, now).map((p) => ({
+        ...p,
+        presentDemand: { ...p.presentDemand!, networkBytesPerSec: 4e9 },
+      })),
+      workers: one,
+      maxWorkers: 1,
+      resizable,
+    }));
+    expect(plan.unfulfilled).toEqual([
+      expect.stringMatching(
+        /^networkBytesPerSec: the neediest worker wants [\d.]+ times what maxWorker allows$/,
+      ),
+    ]);
   });
 });
 

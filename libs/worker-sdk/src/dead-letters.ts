@@ -43,11 +43,13 @@ export class DeadLetters {
     this.#stream = stream;
   }
 
-  /** Resolves once the record is there. Rejects as the log does; then it is not, or may be. */
-  async put(record: PositionedRecord, error: unknown, about: GivenUp): Promise<void> {
+  /** Resolves once the record is there, with the bytes it took. Rejects as the log does; then it is not, or may be. */
+  async put(record: PositionedRecord, error: unknown, about: GivenUp): Promise<number> {
     await this.#create();
     const letter = { ...about, ...record, error: describe(error) };
-    await this.#log.append(new Map([[partitionKey(this.#stream, 0), [toRecord(letter)]]]));
+    const made = toRecord(letter);
+    await this.#log.append(new Map([[partitionKey(this.#stream, 0), [made]]]));
+    return made.value.byteLength + (made.key?.length ?? 0);
   }
 
   async #create(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { PositionedRecord } from '@foreshadow/domain';
+import type { BatchCost } from './batch-sizer.ts';
 import { CpuShares } from './cpu-shares.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { Lane } from './lane.ts';
@@ -7,9 +8,14 @@ import type { HandlerContext, ResolvedOptions } from './options.ts';
 import type { PartitionConsumer } from './partition-consumer.ts';
 
 /** What one call of the handler cost. */
-export interface CallCost {
+export interface CallCost extends BatchCost {
   readonly records: number;
-  readonly cpuMs: number;
+}
+
+/** What a handler reports of its own use in one call. */
+interface Reported {
+  networkBytes: number;
+  diskBytes: number;
 }
 
 /** Calls the handler, one batch of a lane at a time, and deals with what it throws. */
@@ -41,9 +47,10 @@ export class Handling {
     const bytes = records.reduce((sum, r) => sum + r.value.byteLength, 0);
     this.#meter.busy.start(this.#nowMs());
     const mark = this.#cpu.begin();
+    const reported: Reported = { networkBytes: 0, diskBytes: 0 };
     let done = length;
     try {
-      await this.#options.handler(records, this.#context(consumer));
+      await this.#options.handler(records, this.#context(consumer, reported));
       lane.retry.succeeded();
       this.#meter.processed(consumer.partition, length, bytes);
       this.#processed += length;
@@ -53,8 +60,9 @@ export class Handling {
     const cpuMs = this.#cpu.end(mark);
     if (this.#cpu.active === 0) this.#meter.busy.stop(this.#nowMs());
     this.#meter.spent(consumer.partition, cpuMs);
-    consumer.finish(lane, done, done > 0 ? bytes : 0);
-    return { records: length, cpuMs };
+    consumer.finish(lane, done);
+    const diskBytes = this.#meter.reportsDisk ? reported.diskBytes : bytes;
+    return { records: length, cpuMs, networkBytes: reported.networkBytes, diskBytes };
   }
 
   /** The handler threw. Returns whether to go on behind the batch. */
@@ -96,7 +104,7 @@ export class Handling {
     error: unknown,
   ): Promise<void> {
     const { pool, group, id, retry, clock } = this.#options;
-    await this.#deadLetters?.put(record, error, {
+    const bytes = await this.#deadLetters?.put(record, error, {
       partition,
       attempts: retry.attempts,
       pool,
@@ -105,16 +113,24 @@ export class Handling {
       token: lease.token,
       failedAtMs: clock.nowMs(),
     });
+    this.#meter.transferred(bytes ?? 0);
   }
 
-  #context(consumer: PartitionConsumer): HandlerContext {
+  #context(consumer: PartitionConsumer, reported: Reported): HandlerContext {
     const { partition, lease, signal } = consumer;
     return {
       partition,
       token: lease.token,
       signal,
       addWork: (units) => this.#meter.worked(partition, units),
-      addDiskBytes: (bytes) => this.#meter.wroteToDisk(bytes),
+      addNetworkBytes: (bytes) => {
+        this.#meter.transferred(bytes);
+        reported.networkBytes += bytes;
+      },
+      addDiskBytes: (bytes) => {
+        this.#meter.wroteToDisk(bytes);
+        reported.diskBytes += bytes;
+      },
     };
   }
 

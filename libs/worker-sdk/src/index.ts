@@ -2,7 +2,6 @@
  * Run a worker: hold partitions, handle records within an allowance, drain, report utilization.
  * @module
  */
-export { CpuGovernor } from './cpu-governor.ts';
 export { type DeadLetter, parseDeadLetter } from './dead-letters.ts';
 export { WorkerError, type WorkerErrorCode } from './errors.ts';
 export type {
@@ -16,3 +15,4 @@ export { partitionLease } from './ownership.ts';
 export { runWorker, type WorkerSummary } from './run-worker.ts';
 export { nodeSystem, type WorkerSystem } from './system.ts';
 export { terminationSignal } from './termination.ts';
+export { TokenBucket } from './token-bucket.ts';

@@ -30,7 +30,12 @@ export function prefetchRecords(state: MemoryState): number {
   const openness = used <= FREE_BELOW ? 1 : (SINGLE_FROM - used) / (SINGLE_FROM - FREE_BELOW);
   const partitions = state.partitions > 1 ? state.partitions : 1;
   const headroomBytes = (allowanceBytes - residentBytes) / RECORD_OVERHEAD / partitions;
-  const recordBytes = averageRecordBytes > 0 ? averageRecordBytes : UNKNOWN_RECORD_BYTES;
-  const records = Math.floor((Math.min(MAX_PREFETCH_BYTES, headroomBytes) * openness) / recordBytes);
+  const bytes = Math.min(MAX_PREFETCH_BYTES, headroomBytes) * openness;
+  const records = Math.floor(bytes / recordBytes(averageRecordBytes));
   return records > 1 ? Math.min(MAX_PREFETCH_RECORDS, records) : 1;
+}
+
+/** Size of the next record as far as it can be told; `averageBytes` is that of those before, NaN without any. */
+export function recordBytes(averageBytes: number): number {
+  return averageBytes > 0 ? averageBytes : UNKNOWN_RECORD_BYTES;
 }

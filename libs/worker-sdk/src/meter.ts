@@ -1,5 +1,6 @@
 import type { PartitionKey, PartitionUtilization, ResourceVector, Utilization } from '@foreshadow/domain';
 import type { Lag } from '@foreshadow/ports';
+import type { Used } from './governors.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { WorkerSystem } from './system.ts';
 
@@ -28,29 +29,42 @@ export class UtilizationMeter {
   readonly throttled: Stopwatch = new Stopwatch();
   readonly #system: WorkerSystem;
   readonly #partitions = new Map<PartitionKey, PartitionCounts>();
-  #readBytes = 0;
-  #committedBytes = 0;
-  #reportedDiskBytes: number | undefined;
+  #networkBytes = 0;
+  #diskBytes = 0;
+  #reportsDisk = false;
   #fromMs: number;
-  #fromCpuMs: number;
+  #from: Used;
 
   /** @param nowMs monotonic */
   constructor(system: WorkerSystem, nowMs: number) {
     this.#system = system;
     this.#fromMs = nowMs;
-    this.#fromCpuMs = system.cpuMs();
+    this.#from = this.used();
   }
 
-  read(bytes: number): void {
-    this.#readBytes += bytes;
+  /** What the process has used so far: CPU of all of it; network and disk as far as they are known (see README). */
+  used(): Used {
+    return {
+      cpuMs: this.#system.cpuMs(),
+      networkBytes: this.#networkBytes,
+      diskBytes: this.#diskBytes,
+    };
   }
 
-  committed(bytes: number): void {
-    this.#committedBytes += bytes;
+  /** Bytes that came from or went to the log, or that the handler reports. */
+  transferred(bytes: number): void {
+    if (bytes > 0 && Number.isFinite(bytes)) this.#networkBytes += bytes;
   }
 
   wroteToDisk(bytes: number): void {
-    if (bytes >= 0) this.#reportedDiskBytes = (this.#reportedDiskBytes ?? 0) + bytes;
+    if (!(bytes >= 0 && Number.isFinite(bytes))) return;
+    this.#reportsDisk = true;
+    this.#diskBytes += bytes;
+  }
+
+  /** Whether the handler has reported disk bytes. */
+  get reportsDisk(): boolean {
+    return this.#reportsDisk;
   }
 
   worked(partition: PartitionKey, units: number): void {
@@ -64,7 +78,9 @@ export class UtilizationMeter {
     if (cpuMs > 0) this.#counts(partition).cpuMs += cpuMs;
   }
 
+  /** Records of so many bytes were handled: taken for disk writes until the handler reports its own. */
   processed(partition: PartitionKey, records: number, bytes: number): void {
+    if (!this.#reportsDisk) this.#diskBytes += bytes;
     const counts = this.#counts(partition);
     counts.records += records;
     counts.bytes += bytes;
@@ -80,7 +96,8 @@ export class UtilizationMeter {
     const windowMs = reading.nowMs - this.#fromMs;
     if (!(windowMs > 0)) return undefined;
     const seconds = windowMs / 1000;
-    const cpuMs = this.#system.cpuMs();
+    const used = this.used();
+    const from = this.#from;
     const busyMs = this.busy.take(reading.nowMs);
     const throttledMs = this.throttled.take(reading.nowMs);
     const utilization: Utilization = {
@@ -89,10 +106,10 @@ export class UtilizationMeter {
       atMs: reading.atMs,
       windowMs,
       used: {
-        cpuCores: Math.max(0, cpuMs - this.#fromCpuMs) / windowMs,
+        cpuCores: Math.max(0, used.cpuMs - from.cpuMs) / windowMs,
         memoryBytes: this.#system.memoryBytes(),
-        networkBytesPerSec: this.#readBytes / seconds,
-        diskBytesPerSec: (this.#reportedDiskBytes ?? this.#committedBytes) / seconds,
+        networkBytesPerSec: (used.networkBytes - from.networkBytes) / seconds,
+        diskBytesPerSec: (used.diskBytes - from.diskBytes) / seconds,
       },
       allowance: reading.allowance,
       busyFraction: Math.min(1, busyMs / windowMs),
@@ -101,7 +118,9 @@ export class UtilizationMeter {
         this.#partition(partition, lag, reading, seconds),
       ),
     };
-    this.#restart(reading.nowMs, cpuMs);
+    this.#partitions.clear();
+    this.#fromMs = reading.nowMs;
+    this.#from = used;
     return utilization;
   }
 
@@ -123,16 +142,6 @@ export class UtilizationMeter {
       lagSeconds:
         oldestTimestampMs === undefined ? 0 : Math.max(0, (reading.atMs - oldestTimestampMs) / 1000),
     };
-  }
-
-  /** Disk reports, once made, go on from zero: a handler that reports and writes nothing has written nothing. */
-  #restart(nowMs: number, cpuMs: number): void {
-    this.#partitions.clear();
-    this.#readBytes = 0;
-    this.#committedBytes = 0;
-    if (this.#reportedDiskBytes !== undefined) this.#reportedDiskBytes = 0;
-    this.#fromMs = nowMs;
-    this.#fromCpuMs = cpuMs;
   }
 
   #counts(partition: PartitionKey): PartitionCounts {

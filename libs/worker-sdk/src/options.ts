@@ -4,6 +4,7 @@ import {
   parsePartitionKey,
   type PositionedRecord,
   type ResourceVector,
+  RESOURCES,
   STREAM_NAME_PATTERN,
 } from '@foreshadow/domain';
 import type { Leases, StreamLog, WorkerRegistry } from '@foreshadow/ports';
@@ -19,7 +20,15 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Report work done, in units of your choice; shows as `processedWorkPerSec`. */
   addWork(units: number): void;
-  /** Report bytes written to disk; without any report, the bytes of the committed records stand in. */
+  /**
+   * Report bytes that the handler sent or received; they come on top of what was read from the log, and are held to the
+   * network allowance.
+   */
+  addNetworkBytes(bytes: number): void;
+  /**
+   * Report bytes written to or read from disk; they are held to the disk allowance. Until the first report, the bytes
+   * of the records handled stand in.
+   */
   addDiskBytes(bytes: number): void;
 }
 
@@ -149,6 +158,10 @@ function check(options: ResolvedOptions): void {
   atLeast('retry.attempts', options.retry.attempts, 1);
   atLeast('retry.initialBackoffMs', options.retry.initialBackoffMs, 0);
   atLeast('retry.maxBackoffMs', options.retry.maxBackoffMs, 0);
+  for (const r of RESOURCES) {
+    if (options.allowance[r] >= 0) continue;
+    throw new WorkerError('INVALID_OPTIONS', `allowance.${r}: at least 0; got ${options.allowance[r]}`);
+  }
   whole('concurrency', options.concurrency, 1, 1000);
   whole('maxPrefetchRecords', options.maxPrefetchRecords, 1, 100_000);
   const { deadLetterStream } = options;

@@ -1,7 +1,6 @@
 import type { PartitionKey } from '@foreshadow/domain';
 import type { Attempts } from './attempts.ts';
 import type { OwnershipTarget } from './fair-share.ts';
-import type { UtilizationMeter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 
@@ -14,15 +13,13 @@ export function partitionLease(pool: string, partition: PartitionKey): string {
 export class Ownership {
   readonly #options: ResolvedOptions;
   readonly #attempts: Attempts;
-  readonly #meter: UtilizationMeter;
   readonly #consumers = new Map<PartitionKey, PartitionConsumer>();
   readonly #releasing = new Map<PartitionKey, Promise<void>>();
   #closed = false;
 
-  constructor(options: ResolvedOptions, attempts: Attempts, meter: UtilizationMeter) {
+  constructor(options: ResolvedOptions, attempts: Attempts) {
     this.#options = options;
     this.#attempts = attempts;
-    this.#meter = meter;
   }
 
   /** Partitions that it may handle records of, in the order in which it took them. */
@@ -61,8 +58,7 @@ export class Ownership {
   }
 
   async commit(consumer: PartitionConsumer): Promise<void> {
-    const bytes = await this.#attempts.run(`commit ${consumer.partition}`, () => consumer.commit());
-    if (bytes !== undefined) this.#meter.committed(bytes);
+    await this.#attempts.run(`commit ${consumer.partition}`, () => consumer.commit());
     if (consumer.isLost) this.#forget(consumer);
   }
 

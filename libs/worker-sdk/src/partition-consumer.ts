@@ -45,8 +45,7 @@ export class PartitionConsumer {
   #reading = false;
   #committed: number;
   #committedAtMs = Number.NEGATIVE_INFINITY;
-  #uncommittedBytes = 0;
-  #committing: Promise<number> | undefined;
+  #committing: Promise<void> | undefined;
   #usableUntilMs = Number.NEGATIVE_INFINITY;
   #leasedUntilMs = Number.NEGATIVE_INFINITY;
   #stopping = false;
@@ -54,6 +53,8 @@ export class PartitionConsumer {
   #pollAtMs = Number.NEGATIVE_INFINITY;
   #pollPauseMs = FIRST_POLL_MS;
   #averageBytes = Number.NaN;
+  /** Whether the log had at least as many records as were asked for last. */
+  #hasMore = false;
 
   constructor(options: ConsumerOptions) {
     this.partition = options.partition;
@@ -104,9 +105,15 @@ export class PartitionConsumer {
     return nowMs >= this.#leasedUntilMs;
   }
 
-  /** When it is worth looking again, monotonic. */
-  get nextLookMs(): number {
-    return this.lanes.reduce((next, lane) => Math.min(next, lane.nextLookMs), this.#pollAtMs);
+  /** When it is worth looking again, monotonic, if nothing may be read before `readableAtMs`. */
+  nextLookMs(readableAtMs: number): number {
+    const pollAtMs = Math.max(this.#pollAtMs, readableAtMs);
+    return this.lanes.reduce((next, lane) => Math.min(next, lane.nextLookMs), pollAtMs);
+  }
+
+  /** Whether it has nothing to handle, though the log surely has. */
+  get isStarved(): boolean {
+    return this.#hasMore && !this.#reading && !this.#stopping && this.#waiting() === 0;
   }
 
   /** Whether more should be read, so that at most `max` records wait for the handler. */
@@ -116,12 +123,12 @@ export class PartitionConsumer {
   }
 
   /**
-   * Read ahead until `max` records wait, and share them among the lanes. Returns how many bytes were read. Rejects as
-   * the log does.
+   * Read ahead until `max` records wait, at most `most` of them at once, and share them among the lanes. Returns how
+   * many bytes were read. Rejects as the log does.
    */
-  async read(max: number): Promise<number> {
+  async read(max: number, most: number): Promise<number> {
     const { clock, log } = this.#options;
-    const count = Math.max(1, max - this.#waiting());
+    const count = Math.max(1, Math.min(most, max - this.#waiting()));
     this.#reading = true;
     // Should the read fail.
     this.#pollAtMs = clock.monotonicMs() + FAILED_POLL_MS;
@@ -139,7 +146,8 @@ export class PartitionConsumer {
     this.#readNext = (records.at(-1)?.position ?? this.#readNext - 1) + 1;
     const nowMs = this.#options.clock.monotonicMs();
     this.#pollPauseMs = length > 0 ? FIRST_POLL_MS : Math.min(MAX_POLL_MS, this.#pollPauseMs * POLL_GROWTH);
-    this.#pollAtMs = length >= asked ? nowMs : nowMs + this.#pollPauseMs;
+    this.#hasMore = length >= asked;
+    this.#pollAtMs = this.#hasMore ? nowMs : nowMs + this.#pollPauseMs;
     const bytes = records.reduce((sum, r) => sum + r.value.byteLength + (r.key?.length ?? 0), 0);
     if (length > 0) this.#averageBytes = bytes / length;
     return bytes;
@@ -150,10 +158,8 @@ export class PartitionConsumer {
   }
 
   /** A batch of `lane` came back, `done` of its records handled. Does nothing once the partition is lost or cut off. */
-  finish(lane: Lane, done: number, bytes: number): void {
-    if (this.signal.aborted) return;
-    lane.finish(done);
-    this.#uncommittedBytes += bytes;
+  finish(lane: Lane, done: number): void {
+    if (!this.signal.aborted) lane.finish(done);
   }
 
   /** Note work under way, so that giving up can wait for it. */
@@ -188,24 +194,23 @@ export class PartitionConsumer {
   }
 
   /**
-   * Commit what was handled; returns its bytes. One commit at a time: a call during another waits for it and commits
+   * Commit what was handled. One commit at a time: a call during another waits for it and commits
    * what came since. Rejects with `FENCED`, and the partition is lost, if a newer owner has claimed it.
    */
-  async commit(): Promise<number> {
-    while (this.#committing !== undefined) await this.#committing.catch(() => 0);
-    if (this.position <= this.#committed) return 0;
+  async commit(): Promise<void> {
+    while (this.#committing !== undefined) await this.#committing.catch(() => undefined);
+    if (this.position <= this.#committed) return;
     this.#committing = this.#commitNow();
     try {
-      return await this.#committing;
+      await this.#committing;
     } finally {
       this.#committing = undefined;
     }
   }
 
-  async #commitNow(): Promise<number> {
+  async #commitNow(): Promise<void> {
     const { log, group, clock } = this.#options;
     const next = this.position;
-    const bytes = this.#uncommittedBytes;
     this.#committedAtMs = clock.monotonicMs();
     try {
       await log.commit(this.partition, group, next, this.lease.token);
@@ -214,7 +219,5 @@ export class PartitionConsumer {
       throw error;
     }
     this.#committed = next;
-    this.#uncommittedBytes -= bytes;
-    return bytes;
   }
 }

@@ -28,7 +28,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerSummary> 
   const drain = new AbortController();
   const attempts = new Attempts(logger, clock);
   const meter = new UtilizationMeter(system, clock.monotonicMs());
-  const ownership = new Ownership(resolved, attempts, meter);
+  const ownership = new Ownership(resolved, attempts);
   const work = new WorkLoop(resolved, ownership, meter, attempts);
   const control = new ControlLoop(resolved, ownership, meter, attempts, {
     onAllowance: (allowance) => work.setAllowance(allowance),

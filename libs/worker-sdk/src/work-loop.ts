@@ -1,10 +1,10 @@
 import type { ResourceVector } from '@foreshadow/domain';
 import type { Attempts } from './attempts.ts';
 import { BatchSizer } from './batch-sizer.ts';
-import { CpuGovernor } from './cpu-governor.ts';
+import { Governors } from './governors.ts';
 import { Handling } from './handling.ts';
 import type { Lane } from './lane.ts';
-import { prefetchRecords } from './memory-governor.ts';
+import { prefetchRecords, recordBytes } from './memory-governor.ts';
 import type { UtilizationMeter } from './meter.ts';
 import { Nap } from './nap.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -20,8 +20,8 @@ const MAX_DEBT_SLEEP_MS = 100;
 const MEMORY_CHECK_MS = 250;
 
 /**
- * Goes round the owned partitions with small batches, within the allowances: CPU by paying for what was used before the
- * next batch, memory by how much is read ahead. At most `concurrency` batches are with the handler at a time, no two of
+ * Goes round the owned partitions with small batches, within the allowances: CPU, network and disk by paying for what
+ * was used before the next batch and the next read, memory by how much is read ahead. At most `concurrency` batches are with the handler at a time, no two of
  * the same lane. Reading goes on meanwhile.
  */
 export class WorkLoop {
@@ -30,12 +30,11 @@ export class WorkLoop {
   readonly #meter: UtilizationMeter;
   readonly #attempts: Attempts;
   readonly #handling: Handling;
-  readonly #governor: CpuGovernor;
+  readonly #governors: Governors;
   readonly #sizer = new BatchSizer();
   readonly #running = new Set<Promise<void>>();
   readonly #nap: Nap;
   #allowance: ResourceVector;
-  #chargedCpuMs: number;
   #residentBytes: number;
   #memoryCheckedAtMs: number;
   #stopping = false;
@@ -49,9 +48,8 @@ export class WorkLoop {
     this.#handling = new Handling(options, meter);
     this.#nap = new Nap(options.clock);
     this.#allowance = options.allowance;
-    this.#governor = new CpuGovernor(options.allowance.cpuCores, nowMs);
-    this.#sizer.setAllowance(options.allowance.cpuCores);
-    this.#chargedCpuMs = options.system.cpuMs();
+    this.#governors = new Governors(options.allowance, meter.used(), nowMs);
+    this.#sizer.setAllowance(options.allowance);
     this.#residentBytes = options.system.memoryBytes();
     this.#memoryCheckedAtMs = nowMs;
   }
@@ -63,8 +61,8 @@ export class WorkLoop {
 
   setAllowance(allowance: ResourceVector): void {
     this.#allowance = allowance;
-    this.#governor.setAllowance(allowance.cpuCores, this.#nowMs());
-    this.#sizer.setAllowance(allowance.cpuCores);
+    this.#governors.setAllowance(allowance, this.#nowMs());
+    this.#sizer.setAllowance(allowance);
   }
 
   /** Begin nothing new. */
@@ -78,16 +76,17 @@ export class WorkLoop {
       if (await this.#round()) continue;
       // What idling costs is paid while idle: added up, it would hold back the records that end it.
       this.#charge();
-      if (!this.#stopping) await this.#nap.sleep(this.#idleMs());
+      if (!this.#stopping) await this.#idle();
     }
   }
 
   /** One batch of each lane that has any; whether there was one. */
   async #round(): Promise<boolean> {
     let didWork = false;
+    const mayRead = this.#governors.readWaitMs(this.#nowMs()) === 0;
     for (const consumer of this.#ownership.active()) {
       if (this.#stopping) return didWork;
-      this.#readAhead(consumer);
+      if (mayRead) this.#readAhead(consumer);
       for (const lane of consumer.lanes) if (await this.#serve(consumer, lane)) didWork = true;
       if (consumer.isCommitDue(this.#nowMs(), this.#options.commitIntervalMs)) {
         void this.#ownership.commit(consumer);
@@ -102,10 +101,12 @@ export class WorkLoop {
     if (!consumer.mayHandle(nowMs)) return;
     const most = this.#prefetch(consumer);
     if (!consumer.wantsRecords(nowMs, most)) return;
+    const bytes = this.#governors.readableBytes(nowMs) / Math.max(1, this.#ownership.active().length);
+    const affordable = Math.floor(bytes / recordBytes(consumer.averageRecordBytes));
     void this.#attempts.run(`read ${consumer.partition}`, async () => {
-      const bytes = await consumer.read(most);
-      this.#meter.read(bytes);
-      if (bytes > 0) this.#nap.wake();
+      const read = await consumer.read(most, affordable);
+      this.#meter.transferred(read);
+      if (read > 0) this.#nap.wake();
     });
   }
 
@@ -131,17 +132,17 @@ export class WorkLoop {
   }
 
   async #call(consumer: PartitionConsumer, lane: Lane): Promise<void> {
-    const { records, cpuMs } = await this.#handling.handle(consumer, lane, this.#sizer.records);
-    this.#sizer.observe(records, cpuMs);
+    const cost = await this.#handling.handle(consumer, lane, this.#sizer.records);
+    this.#sizer.observe(cost.records, cost);
     this.#charge();
   }
 
-  /** Sleep until used CPU time is paid for. Called only while records wait: that is what `throttled` means. */
+  /** Sleep until what was used is paid for. Called only while records wait: that is what `throttled` means. */
   async #payDebt(): Promise<void> {
     this.#charge();
     for (;;) {
       const nowMs = this.#nowMs();
-      const waitMs = this.#governor.waitMs(nowMs);
+      const waitMs = this.#governors.waitMs(nowMs);
       if (waitMs === 0 || this.#stopping) break;
       this.#meter.throttled.start(nowMs);
       await this.#options.clock.sleep(Math.max(1, Math.min(waitMs, MAX_DEBT_SLEEP_MS)));
@@ -152,9 +153,7 @@ export class WorkLoop {
 
   /** Everything the process has used counts, not the handler alone. */
   #charge(): void {
-    const cpuMs = this.#options.system.cpuMs();
-    this.#governor.charge(cpuMs - this.#chargedCpuMs, this.#nowMs());
-    this.#chargedCpuMs = cpuMs;
+    this.#governors.charge(this.#meter.used(), this.#nowMs());
   }
 
   #prefetch(consumer: PartitionConsumer): number {
@@ -172,13 +171,21 @@ export class WorkLoop {
     return Math.min(records, this.#options.maxPrefetchRecords);
   }
 
-  /** Until a partition is worth a look, 10–100 ms; a batch that comes back or records that come in end it. */
-  #idleMs(): number {
+  /**
+   * Sleep until a partition is worth a look, 10–100 ms; a batch that comes back or records that come in end it. While
+   * the network allowance keeps the records of a partition in the log, work is held back.
+   */
+  async #idle(): Promise<void> {
     const nowMs = this.#nowMs();
-    const nextMs = this.#ownership
-      .active()
-      .reduce((t, c) => Math.min(t, c.nextLookMs), Number.POSITIVE_INFINITY);
-    return Math.max(MIN_IDLE_MS, Math.min(MAX_IDLE_MS, nextMs - nowMs));
+    const active = this.#ownership.active();
+    const readWaitMs = this.#governors.readWaitMs(nowMs);
+    const nextMs = active.reduce(
+      (t, c) => Math.min(t, c.nextLookMs(nowMs + readWaitMs)),
+      Number.POSITIVE_INFINITY,
+    );
+    if (readWaitMs > 0 && active.some((c) => c.isStarved)) this.#meter.throttled.start(nowMs);
+    await this.#nap.sleep(Math.max(MIN_IDLE_MS, Math.min(MAX_IDLE_MS, nextMs - nowMs)));
+    this.#meter.throttled.stop(this.#nowMs());
   }
 
   #nowMs(): number {

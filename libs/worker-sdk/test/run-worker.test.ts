@@ -1,4 +1,4 @@
-import type { Utilization } from '@foreshadow/domain';
+import type { ResourceVector, Utilization } from '@foreshadow/domain';
 import { describe, expect, it } from 'vitest';
 import { partitionLease } from '../src/index.ts';
 import { PLENTY, World } from './harness.ts';
@@ -148,6 +148,90 @@ describe('allowances', () => {
     await world.clock.advance(10_000);
     expect(worker.system.usedCpuMs - first).toBeGreaterThan(4_700);
     expect(worker.system.usedCpuMs - first).toBeLessThan(5_050);
+  });
+
+  /** Bytes of the records handled in `ms`, under an allowance that has lasted for some seconds. */
+  async function handledUnder(
+    world: World,
+    worker: { bytes: number },
+    allowance: Partial<ResourceVector>,
+    ms = 20_000,
+  ): Promise<number> {
+    await world.direct('a', { allowance: { ...PLENTY, ...allowance } });
+    await world.clock.advance(3_000);
+    const before = worker.bytes;
+    await world.clock.advance(ms);
+    return worker.bytes - before;
+  }
+
+  it('holds what it reads to the network allowance, and follows a new one without restart', async () => {
+    const world = await new World(3).open();
+    for (let p = 0; p < 3; p++) await world.append(p, 4_000, 999);
+    const seen = { bytes: 0 };
+    world.start('a', (records) => void (seen.bytes += 1_000 * records.length));
+    const first = await handledUnder(world, seen, { networkBytesPerSec: 100_000 });
+    expect(first / 2_000_000).toBeCloseTo(1, 1);
+    const u = await utilization(world, 'a');
+    expect(u.used.networkBytesPerSec / 100_000).toBeCloseTo(1, 1);
+    expect(u.throttledFraction).toBeGreaterThan(0.5);
+    for (const { processedRecordsPerSec } of u.partitions) expect(processedRecordsPerSec).toBeGreaterThan(15);
+    const second = await handledUnder(world, seen, { networkBytesPerSec: 50_000 });
+    expect(second / first).toBeCloseTo(0.5, 1);
+  });
+
+  it('holds what the handler sends and writes to the allowances of network and disk', async () => {
+    const world = await new World(1).open();
+    await world.append(0, 20_000, 9);
+    const seen = { bytes: 0 };
+    world.start('a', (records, context) => {
+      seen.bytes += 10 * records.length;
+      context.addNetworkBytes(990 * records.length);
+      context.addDiskBytes(2_000 * records.length);
+    });
+    const byNetwork = await handledUnder(world, seen, { networkBytesPerSec: 100_000 });
+    expect(byNetwork / 20_000).toBeCloseTo(1, 1);
+    const byDisk = await handledUnder(world, seen, { diskBytesPerSec: 100_000 });
+    expect(byDisk / 10_000).toBeCloseTo(1, 1);
+    const u = await utilization(world, 'a');
+    expect(u.used.diskBytesPerSec / 100_000).toBeCloseTo(1, 1);
+    expect(u.throttledFraction).toBeGreaterThan(0.5);
+  });
+
+  it('holds the records handled to the disk allowance where the handler does not report any', async () => {
+    const world = await new World(1).open();
+    await world.append(0, 6_000, 1_000);
+    const seen = { bytes: 0 };
+    const allowance = { ...PLENTY, diskBytesPerSec: 100_000 };
+    world.start('a', (records) => void (seen.bytes += 1_000 * records.length), { allowance });
+    const handled = await handledUnder(world, seen, { diskBytesPerSec: 100_000 });
+    expect(handled / 2_000_000).toBeCloseTo(1, 1);
+  });
+
+  it('is not throttled by network or disk while it keeps up, nor while there is nothing to read', async () => {
+    const world = await new World(2).open();
+    await world.direct('a', {
+      allowance: { ...PLENTY, networkBytesPerSec: 15_000, diskBytesPerSec: 15_000 },
+    });
+    let handled = 0;
+    world.start('a', (records) => void (handled += records.length));
+    await world.clock.advance(3_000);
+    // A second's records at once: the burst carries them.
+    for (let second = 0; second < 30; second++) {
+      await world.append(second % 2, 100, 99);
+      await world.clock.advance(1_000);
+      expect((await utilization(world, 'a')).throttledFraction).toBe(0);
+    }
+    expect(handled).toBe(3_000);
+  });
+
+  it('goes on with records larger than the allowance, one by one', async () => {
+    const world = await new World(1).open();
+    await world.append(0, 4, 50_000);
+    await world.direct('a', { allowance: { ...PLENTY, networkBytesPerSec: 10_000 } });
+    const seen: number[] = [];
+    world.start('a', (records) => void seen.push(...records.map((r) => r.position)));
+    await world.clock.advance(30_000);
+    expect(seen).toEqual([0, 1, 2, 3]);
   });
 
   it('pays for its own overhead while it is idle, not when records come', async () => {

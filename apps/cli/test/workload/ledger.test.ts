@@ -99,6 +99,7 @@ describe('the demo’s handler', () => {
     token: 1,
     signal: new AbortController().signal,
     addWork: () => {},
+    addNetworkBytes: () => {},
     addDiskBytes: () => {},
   };
   const recordOf = (value: unknown, position: number) => ({

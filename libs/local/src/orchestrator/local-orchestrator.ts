@@ -24,7 +24,7 @@ import { type LocalOrchestratorOptions, type ResolvedOptions, resolveOptions } f
 export class LocalOrchestrator implements Orchestrator {
   readonly capabilities: OrchestratorCapabilities = {
     horizontal: true,
-    resize: { cpuCores: 'live', memoryBytes: 'live', networkBytesPerSec: 'none', diskBytesPerSec: 'none' },
+    resize: { cpuCores: 'live', memoryBytes: 'live', networkBytesPerSec: 'live', diskBytesPerSec: 'live' },
   };
   readonly #options: ResolvedOptions;
   readonly #pools = new Map<string, ManagedPool>();

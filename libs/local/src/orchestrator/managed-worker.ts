@@ -143,6 +143,8 @@ export function underTerm(told: WorkerDirective, term: number | undefined): Work
 }
 
 function describe({ allowance }: WorkerDirective): string {
-  const mebibytes = Math.round(allowance.memoryBytes / 2 ** 20);
-  return `may use ${allowance.cpuCores} cores and ${mebibytes} MiB`;
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0);
+  const { cpuCores, memoryBytes, networkBytesPerSec, diskBytesPerSec } = allowance;
+  const rates = `${mebibytes(networkBytesPerSec)} MiB/s of network, ${mebibytes(diskBytesPerSec)} MiB/s of disk`;
+  return `may use ${cpuCores} cores, ${mebibytes(memoryBytes)} MiB, ${rates}`;
 }
