@@ -10,10 +10,19 @@ export const MAIN_FILE: string = fileURLToPath(new URL('./main.js', import.meta.
 
 export function workerInvocation(
   configFile: string | undefined,
-): (worker: { id: string; pool: string }) => Invocation {
+): (worker: { id: string; pool: string; heapLimitMebibytes: number }) => Invocation {
   const config = configFile === undefined ? [] : ['--config', configFile];
-  return ({ id, pool }) => ({
+  return ({ id, pool, heapLimitMebibytes }) => ({
     file: process.execPath,
-    args: [MAIN_FILE, 'worker', ...config, '--pool', pool, '--id', id],
+    args: [
+      `--max-old-space-size=${heapLimitMebibytes}`,
+      MAIN_FILE,
+      'worker',
+      ...config,
+      '--pool',
+      pool,
+      '--id',
+      id,
+    ],
   });
 }

@@ -143,7 +143,7 @@ function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
       facts.moved ||
       !sameAllocation(before.allocation, facts.allocation) ||
       retiring.some((id) => !before.retiring.includes(id)),
-    unfulfilled: unfulfilledOf(facts.o, facts.size.wanted, facts.allocation.perWorker),
+    unfulfilled: unfulfilledOf(facts.o, facts.size.wanted, facts.allocation),
   };
 }
 

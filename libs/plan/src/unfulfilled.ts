@@ -1,11 +1,11 @@
-import { RESOURCES, type ResourceVector } from '@foreshadow/domain';
+import { type Allocation, RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { PoolObservation } from './observation.ts';
 
 /** What was asked for and cannot be carried out, one line each. */
 export function unfulfilledOf(
   o: PoolObservation,
   wanted: ResourceVector,
-  given: ResourceVector,
+  { workers, perWorker: given }: Allocation,
 ): readonly string[] {
   return RESOURCES.flatMap((r) => {
     const how = o.resizable[r];
@@ -14,9 +14,8 @@ export function unfulfilledOf(
     if (how === 'restart' && wanted[r] > given[r] && given[r] < most) {
       return [`${r}: workers must restart to get more of it`];
     }
-    const share = wanted[r] / most;
-    return share > 1
-      ? [`${r}: the neediest worker wants ${share.toFixed(1)} times what maxWorker allows`]
-      : [];
+    // With fewer workers than may be, another one helps, or none does: then the plan says so (`HOT_PARTITION`).
+    const isShort = wanted[r] > most && workers >= o.pool.bounds.maxWorkers;
+    return isShort ? [`${r}: a worker needs more than maxWorker, and there are maxWorkers`] : [];
   });
 }

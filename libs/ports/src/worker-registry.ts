@@ -22,6 +22,8 @@ export interface WorkerReport {
   readonly owns: readonly PartitionKey[];
   readonly startedAtMs: number;
   readonly readyAtMs: number | undefined;
+  /** Most that its heap may grow to, fixed since its start; left out where it does not know. */
+  readonly heapLimitBytes?: number;
   /** Wall-clock of this report; a report that stays old means a dead worker. */
   readonly atMs: number;
 }

@@ -170,6 +170,7 @@ export class ControlLoop {
         owns: this.#ownership.held(),
         startedAtMs: this.#startedAtMs,
         readyAtMs: this.#readyAtMs,
+        heapLimitBytes: system.heapLimitBytes,
         atMs: clock.nowMs(),
       }),
     );

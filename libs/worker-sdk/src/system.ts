@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import type { ResourceVector } from '@foreshadow/domain';
 
 /** What a worker reads of its own process. */
@@ -10,6 +11,8 @@ export interface WorkerSystem {
   cpuMs(): number;
   /** Memory of the process itself. */
   memoryBytes(): number;
+  /** Most that its heap may grow to; cannot change while it runs. */
+  readonly heapLimitBytes: number;
   /** Allowance where nobody gives one. */
   readonly capacity: ResourceVector;
   /** Lets timers and I/O run before the worker goes on. */
@@ -27,6 +30,7 @@ export const nodeSystem: WorkerSystem = {
     return (user + system) / 1000;
   },
   memoryBytes: () => anonymousBytes() ?? process.memoryUsage.rss(),
+  heapLimitBytes: getHeapStatistics().heap_size_limit,
   capacity: {
     cpuCores: availableParallelism(),
     memoryBytes: totalmem(),

@@ -164,7 +164,8 @@ export class WorkLoop {
     }
     const records = prefetchRecords({
       residentBytes: this.#residentBytes,
-      allowanceBytes: this.#allowance.memoryBytes,
+      // What the process may never get is no room to read into.
+      allowanceBytes: Math.min(this.#allowance.memoryBytes, this.#options.system.heapLimitBytes),
       averageRecordBytes: consumer.averageRecordBytes,
       partitions: this.#ownership.active().length,
     });

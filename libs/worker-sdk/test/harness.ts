@@ -24,6 +24,7 @@ export const PLENTY: ResourceVector = {
 export class FakeSystem implements WorkerSystem {
   readonly pid = 42;
   readonly capacity = PLENTY;
+  heapLimitBytes = 4096 * MIB;
   usedCpuMs = 0;
   usedMemoryBytes = 50 * MIB;
 

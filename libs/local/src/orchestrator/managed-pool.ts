@@ -1,6 +1,7 @@
 import type { PoolPlan, WorkerStatus } from '@foreshadow/domain';
 import { NO_RESOURCES } from '@foreshadow/domain';
 import { ReportAges, type WorkerEvent, type WorkerReport } from '@foreshadow/ports';
+import { hasOutgrown, heapLimitMebibytes } from './heap-limit.ts';
 import { ManagedWorker, type ManagedWorkerOptions, underTerm } from './managed-worker.ts';
 import type { ResolvedOptions } from './options.ts';
 import { isRunning } from '../processes.ts';
@@ -17,6 +18,11 @@ export interface PoolHost {
   readonly wake: () => void;
 }
 
+interface Succession {
+  readonly old: ManagedWorker;
+  readonly next: ManagedWorker;
+}
+
 /** Workers are looked at once a poll interval; what is missed beyond so many of them is the orchestrator's own fault. */
 const MOST_LOOKS_APART = 5;
 
@@ -28,6 +34,9 @@ export class ManagedPool {
   readonly #backoff: RestartBackoff;
   readonly #ages: ReportAges;
   #lastNumber = 0;
+  /** A worker that cannot use what it is to have, and the one that is started to take its place. */
+  #succession: Succession | undefined;
+  #heapIsFixed = false;
   /** Workers that ended unasked and were not replaced yet. */
   #crashed = 0;
 
@@ -46,8 +55,9 @@ export class ManagedPool {
     return this.#workers.size;
   }
 
+  /** A successor is not told of before it takes over: it is not more capacity. */
   statuses(): WorkerStatus[] {
-    return [...this.#workers.values()].map((w) => w.status());
+    return this.#counted().map((w) => w.status());
   }
 
   /** Take in reports, endings and what an earlier orchestrator left; stop who must be stopped. */
@@ -67,15 +77,53 @@ export class ManagedPool {
 
   /** Bring the workers toward the plan. */
   async carryOut(plan: PoolPlan): Promise<void> {
-    const nowMs = this.#host.options.clock.monotonicMs();
-    const workers = [...this.#workers.values()];
-    const decision = reconcile(workers, plan, this.#crashed, this.#backoff.waitMs(nowMs) === 0);
+    const mayReplace = this.#backoff.waitMs(this.#host.options.clock.monotonicMs()) === 0;
+    await this.#handOver(plan);
+    const workers = this.#counted();
+    const decision = reconcile(workers, plan, this.#crashed, mayReplace);
     this.#crashed = decision.waiting;
     for (const id of decision.drain) await this.#workers.get(id)?.drain('the plan retires it');
     for (const worker of workers) {
       if (!worker.isDraining) await worker.direct(directiveOf(worker.id, plan));
     }
     for (let i = 0; i < decision.start; i++) await this.#start(plan);
+    const isComplete = decision.start + decision.waiting === 0 && workers.every((w) => w.isReady);
+    if (mayReplace && isComplete) await this.#succeed(plan, workers);
+  }
+
+  /**
+   * Where the heap limit of a worker is too small for what it is to have, start another in its place: V8 cannot change
+   * it in a process that runs. One at a time, and only in a pool that is complete and where nothing else changes.
+   */
+  async #succeed(plan: PoolPlan, workers: readonly ManagedWorker[]): Promise<void> {
+    if (this.#succession !== undefined || this.#heapIsFixed) return;
+    const { memoryBytes } = plan.allocation.perWorker;
+    const old = workers.find((w) => hasOutgrown(w.heapLimitBytes, memoryBytes));
+    if (old === undefined) return;
+    const next = await this.#start(plan, `to take the place of ${old.id}, whose heap cannot grow so far`);
+    this.#succession = { old, next };
+  }
+
+  /** Drain a worker whose successor is ready; drain the successor if the plan retires the worker altogether. */
+  async #handOver({ retiring }: PoolPlan): Promise<void> {
+    if (this.#succession === undefined) return;
+    const { old, next } = this.#succession;
+    const isOver = (w: ManagedWorker): boolean => w.isDraining || this.#workers.get(w.id) !== w;
+    if (retiring.includes(old.id)) await next.drain(`the plan retires ${old.id}`);
+    else if (next.isReady && !isOver(old)) await this.#takePlace(old, next);
+    if (isOver(old) || isOver(next)) this.#succession = undefined;
+  }
+
+  /** Where workers do not heed the limit that they are started with, no successor helps: then it is left at that. */
+  async #takePlace(old: ManagedWorker, next: ManagedWorker): Promise<void> {
+    this.#heapIsFixed = !(next.heapLimitBytes > old.heapLimitBytes);
+    if (this.#heapIsFixed) await next.drain(`its heap is no larger than that of ${old.id}`);
+    else await old.drain(`${next.id} takes its place, with a larger heap`);
+  }
+
+  /** The workers that the plan counts. */
+  #counted(): ManagedWorker[] {
+    return [...this.#workers.values()].filter((w) => w !== this.#succession?.next);
   }
 
   async drainAll(reason: string): Promise<void> {
@@ -86,24 +134,26 @@ export class ManagedPool {
     for (const worker of this.#workers.values()) worker.process.leave();
   }
 
-  async #start(plan: PoolPlan): Promise<void> {
+  async #start(plan: PoolPlan, why?: string): Promise<ManagedWorker> {
     const { registry, clock } = this.#host.options;
     const id = `${this.#name}-${++this.#lastNumber}`;
     const pool = this.#name;
     const directive = underTerm(directiveOf(id, plan), this.#term);
     await registry.direct(pool, id, directive);
     const startedAtMs = clock.nowMs();
-    const process = await this.#spawn(id);
-    this.#add(id, { process, startedAtMs, directive, report: undefined });
-    this.#emit(id, 'started', `process ${process.pid ?? 'none'}`);
+    const process = await this.#spawn(id, heapLimitMebibytes(plan.allocation.perWorker.memoryBytes));
+    const worker = this.#add(id, { process, startedAtMs, directive, report: undefined });
+    const number = `process ${process.pid ?? 'none'}`;
+    this.#emit(id, 'started', why === undefined ? number : `${number}, ${why}`);
     // Said on its behalf, so that a successor of this orchestrator knows of it from the first moment.
     const first = { id, pool, phase: 'starting', owns: [], readyAtMs: undefined, atMs: startedAtMs } as const;
     if (process.pid !== undefined) await registry.announce({ ...first, pid: process.pid, startedAtMs });
+    return worker;
   }
 
-  async #spawn(id: string): Promise<WorkerProcess> {
+  async #spawn(id: string, heapLimitMebibytes: number): Promise<WorkerProcess> {
     try {
-      return startProcess({ id, pool: this.#name }, this.#host.options, this.#host.wake);
+      return startProcess({ id, pool: this.#name, heapLimitMebibytes }, this.#host.options, this.#host.wake);
     } catch (error) {
       await this.#host.options.registry.remove(this.#name, id);
       throw error;

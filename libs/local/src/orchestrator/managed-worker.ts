@@ -62,6 +62,15 @@ export class ManagedWorker {
     return { ...ending, message: `${ending.message}${why}${left}`, wasAsked: this.isDraining, hadDrained };
   }
 
+  get isReady(): boolean {
+    return this.#phase() === 'ready';
+  }
+
+  /** Most that its heap may grow to; NaN if it does not say. */
+  get heapLimitBytes(): number {
+    return this.#report?.heapLimitBytes ?? NaN;
+  }
+
   status(): WorkerStatus {
     const { id, pool, startedAtMs } = this.#options;
     return {

@@ -6,6 +6,8 @@ import { LocalError } from '../errors.ts';
 export interface WorkerName {
   readonly id: string;
   readonly pool: string;
+  /** Most that its heap should grow to; for Node `--max-old-space-size`. */
+  readonly heapLimitMebibytes: number;
 }
 
 /** How to start a worker. Its id must stand in `args`: by it a successor recognizes the process. */

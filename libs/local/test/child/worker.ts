@@ -7,6 +7,7 @@
  *   failing    ends with exit code 3 once it is ready
  *   lingering  drains, and does not end until SIGTERM
  */
+import { getHeapStatistics } from 'node:v8';
 import { systemClock, type WorkerPhase } from '@foreshadow/domain';
 import { StateWorkerRegistry } from '@foreshadow/ports';
 import { openLocal } from '../../src/index.ts';
@@ -22,7 +23,9 @@ async function announce(phase: WorkerPhase): Promise<void> {
   const atMs = systemClock.nowMs();
   if (phase === 'ready') readyAtMs ??= atMs;
   const owns = (await registry.directive(pool, id))?.partitions ?? [];
-  await registry.announce({ id, pool, phase, pid: process.pid, owns, startedAtMs, readyAtMs, atMs });
+  const heapLimitBytes = getHeapStatistics().heap_size_limit;
+  const times = { startedAtMs, readyAtMs, atMs };
+  await registry.announce({ id, pool, phase, pid: process.pid, owns, heapLimitBytes, ...times });
 }
 
 await announce('starting');

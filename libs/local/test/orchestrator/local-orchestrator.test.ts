@@ -113,6 +113,94 @@ describe('LocalOrchestrator', () => {
     expect(kinds('workers-1')).toEqual(['started', 'ready', 'resized']);
   });
 
+  describe('where a heap limit must move', () => {
+    const roomy = { ...SMALL, memoryBytes: 2 ** 29 };
+    const limited: Partial<LocalOrchestratorOptions> = {
+      drainTimeoutMs: 20_000,
+      command: ({ id, pool, heapLimitMebibytes }) => ({
+        file: process.execPath,
+        args: [`--max-old-space-size=${heapLimitMebibytes}`, script, directory.path, pool, id, 'obedient'],
+      }),
+    };
+    const limitOf = async (id: string): Promise<number> =>
+      (await registry.reports('workers')).find((r) => r.id === id)?.heapLimitBytes ?? NaN;
+
+    it('replaces workers one by one, each drained once its successor is ready', async () => {
+      const orchestrator = orchestrate('', limited);
+      await orchestrator.apply(POOL, planOf('workers', 2));
+      await ready(orchestrator, 'workers-1', 'workers-2');
+      expect(await limitOf('workers-1')).toBeLessThan(2 ** 29);
+      await orchestrator.apply(POOL, planOf('workers', 2, { perWorker: roomy }));
+      const working: number[] = [];
+      await until(async () => {
+        const statuses = await orchestrator.observe(POOL);
+        working.push(statuses.filter((s) => s.phase === 'ready').length);
+        return statuses.map((s) => s.id).join() === 'workers-3,workers-4';
+      });
+      expect(new Set(working), 'never fewer and never more than planned').toEqual(new Set([2]));
+      for (const id of ['workers-1', 'workers-2']) {
+        expect(kinds(id)).toEqual(['started', 'ready', 'resized', 'draining', 'drained', 'stopped']);
+      }
+      const order = events.map((e) => `${e.worker} ${e.kind}`);
+      expect(order.indexOf('workers-3 ready')).toBeLessThan(order.indexOf('workers-1 draining'));
+      expect(order.indexOf('workers-1 stopped')).toBeLessThan(order.indexOf('workers-4 started'));
+      expect(await limitOf('workers-3')).toBeGreaterThan(2 ** 29);
+      await systemClock.sleep(200);
+      expect(
+        (await orchestrator.observe(POOL)).map((s) => s.id),
+        'and that is all',
+      ).toEqual(['workers-3', 'workers-4']);
+    });
+
+    it('gives the successor up where the plan retires the worker', async () => {
+      const orchestrator = orchestrate('', { ...limited, startDelayMs: 60_000 });
+      await orchestrator.apply(POOL, planOf('workers', 1));
+      // The first one is taken for ready without waiting for it.
+      const report = (await registry.reports('workers'))[0]!;
+      const beReady = async (): Promise<void> => {
+        await registry.announce({
+          ...report,
+          phase: 'ready',
+          readyAtMs: 1,
+          atMs: systemClock.nowMs(),
+          heapLimitBytes: 2 ** 28,
+        });
+      };
+      await until(async () => {
+        await beReady();
+        await orchestrator.apply(POOL, planOf('workers', 1, { perWorker: roomy }));
+        return events.some((e) => e.worker === 'workers-2' && e.kind === 'started');
+      });
+      expect(
+        (await orchestrator.observe(POOL)).map((s) => s.id),
+        'it is not more capacity',
+      ).toEqual(['workers-1']);
+      await orchestrator.apply(POOL, planOf('workers', 0, { perWorker: roomy, retiring: ['workers-1'] }));
+      expect(kinds('workers-2')).toEqual(['started', 'draining']);
+    });
+
+    it('tries once where workers do not heed the limit', async () => {
+      const orchestrator = orchestrate('obedient', {
+        drainTimeoutMs: 20_000,
+        command: ({ id, pool }) => ({
+          file: process.execPath,
+          args: ['--max-old-space-size=256', script, directory.path, pool, id, 'obedient'],
+        }),
+      });
+      await orchestrator.apply(POOL, planOf('workers', 1, { perWorker: roomy }));
+      await until(async () => {
+        await orchestrator.observe(POOL);
+        return kinds('workers-2').includes('stopped');
+      });
+      await systemClock.sleep(200);
+      expect((await orchestrator.observe(POOL)).map((s) => s.id)).toEqual(['workers-1']);
+      expect(events.filter((e) => e.kind === 'started').map((e) => e.worker)).toEqual([
+        'workers-1',
+        'workers-2',
+      ]);
+    });
+  });
+
   it('drains what retires and forgets it', async () => {
     const orchestrator = orchestrate('obedient', { drainTimeoutMs: 20_000 });
     await orchestrator.apply(POOL, planOf('workers', 2));
