@@ -99,6 +99,7 @@ export function assemble(config: Config, world: World): Parts {
     tickMs,
     partitions,
     controllers: controllersOf(config, orchestrator),
+    budget: config.actuator.budget,
     book,
     appendRates: new AppendRates(),
     collector,
@@ -157,12 +158,13 @@ function controllersOf(config: Config, orchestrator: Orchestrator | undefined): 
   return config.pools.flatMap((pool) => {
     const stream = config.streams.find((s) => s.name === pool.stream);
     if (stream === undefined) return [];
-    const { policy, hints } = pool;
+    const { policy, hints, weight } = pool;
     return [
       new PoolController({
         pool: toWorkerPool(pool, stream),
         policy,
         hints,
+        weight,
         planIntervalMs,
         horizonsMs: config.forecast.horizonsMs,
         resizable,

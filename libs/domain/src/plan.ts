@@ -38,6 +38,7 @@ export type ReasonCode =
   | 'NO_DATA'
   | 'AT_MAXIMUM'
   | 'HOT_PARTITION'
+  | 'OVER_BUDGET'
   | 'PAUSED';
 
 /** Rung of the fallback ladder that a plan stands on, best first. */

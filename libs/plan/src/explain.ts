@@ -17,6 +17,8 @@ export interface Facts {
   readonly supply: Supply;
   readonly count: CountDecision;
   readonly size: SizeDecision;
+  /** What the pool would take without the limit that the plan was cut to; `undefined` if it was not. */
+  readonly cutFrom: ResourceVector | undefined;
   readonly presentNeed: ResourceVector;
   /** Allocation of the last plan. */
   readonly before: Allocation | null;
@@ -41,6 +43,7 @@ export function explain(facts: Facts): Explanation {
 function reasonOf(facts: Facts): ReasonCode {
   const { o, before, allocation, current, count } = facts;
   if (o.paused === true) return 'PAUSED';
+  if (facts.cutFrom !== undefined) return 'OVER_BUDGET';
   if (before === null) return 'INITIAL';
   if (allocation.workers > current) return scaleUpReason(facts);
   if (allocation.workers < current) return 'FORECAST_SCALE_DOWN';
@@ -111,6 +114,8 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
     quantile: o.policy.quantile,
     targetUtilization: o.policy.targetUtilization,
     latePrice: o.policy.latePrice,
+    unlimitedCpuCores: facts.cutFrom?.cpuCores ?? NaN,
+    limitCpuCores: o.limit?.cpuCores ?? NaN,
     partitionsMissing: needs.filter((need) => need.footing.rung === 'hold').length,
     hotPartitions: count.hot.length,
   };
@@ -151,6 +156,8 @@ function because(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, nu
     NO_DATA: () => `held: ${missing} of ${facts.needs.length} partitions lack fresh data`,
     AT_MAXIMUM: () => `the demand of ${ahead} exceeds what bounds and partitions allow`,
     HOT_PARTITION: () => 'no count of workers helps a partition that exceeds the largest worker',
+    OVER_BUDGET: () =>
+      `${cores(n['unlimitedCpuCores'])} would be enough, the pool's share of the budget is ${cores(n['limitCpuCores'])}`,
     PAUSED: () => 'planning is paused',
   };
   return texts[reason]();

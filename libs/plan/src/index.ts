@@ -3,6 +3,7 @@
  * @module
  */
 export { assign, type AssignInput } from './assign.ts';
+export { type Budget, type Claim, shareBudget } from './budget.ts';
 export { PlanError, type PlanErrorCode } from './errors.ts';
 export { initialLeadTimes, type LeadTimes, leadTimeMs, recordLeadTime } from './lead-times.ts';
 export type { PartitionObservation, PlanPolicy, PoolObservation, Resizable } from './observation.ts';

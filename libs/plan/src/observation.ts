@@ -6,6 +6,8 @@ import type {
   WorkerStatus,
 } from '@foreshadow/domain';
 
+import type { Budget } from './budget.ts';
+
 /** How a pool should be scaled; see the configuration schema for ranges. */
 export interface PlanPolicy {
   /** Quantile of demand that capacity must meet, in (0.5, 1). */
@@ -61,6 +63,8 @@ export interface PoolObservation {
   readonly askedCpuSeconds?: number | undefined;
   /** Work rests this long when partitions change hands. */
   readonly rebalancePauseMs?: number;
+  /** Most that its workers may take altogether, as its share of a budget; by default there is no limit. */
+  readonly limit?: Budget;
   /** Leave everything as it is. */
   readonly paused?: boolean;
 }

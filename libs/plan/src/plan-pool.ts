@@ -1,4 +1,10 @@
-import type { Allocation, Assignment, PoolPlan, ResourceVector } from '@foreshadow/domain';
+import {
+  type Allocation,
+  type Assignment,
+  mapResources,
+  type PoolPlan,
+  type ResourceVector,
+} from '@foreshadow/domain';
 import { assign } from './assign.ts';
 import { type CountInput, decideCount } from './count-decision.ts';
 import { decideScheduledCount } from './scheduled-count.ts';
@@ -12,6 +18,7 @@ import { needsOf, type PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { byWeight, packFresh } from './packing.ts';
 import { tellResizes } from './resizes.ts';
+import { affordableCount, withinLimit } from './limit.ts';
 import { chooseRetiring } from './retire.ts';
 import { sanitize, timeOf } from './sanitize.ts';
 import { decideSize } from './size-decision.ts';
@@ -25,6 +32,8 @@ import { largest } from './vector.ts';
 export interface PlanResult {
   readonly state: PoolState;
   readonly plan: PoolPlan;
+  /** What it would take if there were no limit, all workers together. */
+  readonly wanted: ResourceVector;
 }
 
 /**
@@ -83,7 +92,8 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
           present,
         });
   const sample = needSample(needs, sizing, Math.max(found, count.forForecast), nowMs);
-  const workers = o.paused ? current : count.workers;
+  const affordable = affordableCount(o, sizing);
+  const workers = o.paused ? current : Math.min(count.workers, affordable);
   const retiring = retire(supply, needs, workers);
   const assignment = assignmentOf(o, state, needs, sizing, supply, retiring, nowMs);
   const size = decideSize({
@@ -96,7 +106,10 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     mayShrink,
   });
   const held = o.paused ? state.allocation : null;
-  const allocation: Allocation = held ?? { workers, perWorker: size.perWorker };
+  const given = withinLimit(o, sizing, { workers, perWorker: size.perWorker });
+  const allocation: Allocation = held ?? given;
+  const isCut = held === null && (count.workers > workers || given.perWorker !== size.perWorker);
+  const wanted = mapResources((r) => count.workers * size.perWorker[r]);
   const facts: Facts = {
     o,
     nowMs,
@@ -105,6 +118,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     supply,
     count,
     size,
+    cutFrom: isCut ? wanted : undefined,
     presentNeed,
     before: state.allocation,
     current,
@@ -127,7 +141,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     rebalancedAtMs: facts.moved ? nowMs : state.rebalancedAtMs,
     errors: ahead.errors,
   };
-  return { state: next, plan: planOf(facts, next, state) };
+  return { state: next, plan: planOf(facts, next, state), wanted };
 }
 
 function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
@@ -143,7 +157,7 @@ function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
       facts.moved ||
       !sameAllocation(before.allocation, facts.allocation) ||
       retiring.some((id) => !before.retiring.includes(id)),
-    unfulfilled: unfulfilledOf(facts.o, facts.size.wanted, facts.allocation),
+    unfulfilled: unfulfilledOf(facts),
   };
 }
 

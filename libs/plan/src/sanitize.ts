@@ -1,4 +1,5 @@
 import { mapResources, type ResourceVector } from '@foreshadow/domain';
+import type { Budget } from './budget.ts';
 import type { PoolObservation } from './observation.ts';
 import type { PoolState } from './state.ts';
 import { isAmount } from './vector.ts';
@@ -50,8 +51,14 @@ export function sanitize(o: PoolObservation): PoolObservation {
         maxWorker: mapResources((r) => pool.bounds.maxWorker[r] + 0),
       },
     },
+    ...(o.limit !== undefined && { limit: amountsOnly(o.limit) }),
     workers: o.workers.map((worker) => ({ ...worker, allowance: clean(worker.allowance) })),
   };
+}
+
+/** A limit that is no amount is none. */
+function amountsOnly(limit: Budget): Budget {
+  return Object.fromEntries(Object.entries(limit).filter(([, value]) => isAmount(value)));
 }
 
 /** Amounts only, and no −0, which JSON does not know. */

@@ -194,6 +194,7 @@ class Planner {
   /** Late work of each step at each count, from what waits when the lead time is over. */
   #judge(backlogs: readonly number[]): void {
     const { scenarios, speeds } = this.#p;
+    if (speeds.length === 0) return;
     const held = zeros(scenarios.length * this.#ahead);
     for (let s = 0; s < scenarios.length; s++) this.#judgeScenario(this.#held, s, backlogs[s]!, held);
     for (let j = 0; j < speeds.length; j++) {

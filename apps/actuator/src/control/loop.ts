@@ -1,4 +1,5 @@
-import { type Clock, type PartitionKey, parsePartitionKey } from '@foreshadow/domain';
+import { type Clock, type PartitionKey, parsePartitionKey, type ResourceVector } from '@foreshadow/domain';
+import { type Budget, shareBudget } from '@foreshadow/plan';
 import { type Orchestrator, PortError } from '@foreshadow/ports';
 import { type Instant, instantOf } from '@foreshadow/protocol';
 import type { Journal } from '../journal.ts';
@@ -18,6 +19,8 @@ export interface ControlLoopOptions {
   readonly tickMs: number;
   readonly partitions: readonly PartitionKey[];
   readonly controllers: readonly PoolController[];
+  /** What all pools together may take. */
+  readonly budget: Budget;
   readonly book: LoadBook;
   readonly appendRates: AppendRates;
   readonly collector: Collector;
@@ -166,11 +169,20 @@ export class ControlLoop {
     controller.observe(await this.#o.collector.pool(controller.pool), this.#loads, this.#now());
     // Another may have taken the lead while the world was asked.
     if (!this.#o.mayAct()) return;
-    const planned = controller.decide(this.#now());
+    const planned = controller.decide(this.#now(), this.#limitOf(controller));
     // Saved first: a successor knows every plan that was carried out.
     if (planned !== undefined && !(await this.#save(controller))) return;
     if (planned !== undefined) this.#announce(planned);
     await this.#realize(controller, planned !== undefined);
+  }
+
+  /** Its share of the budget, by what all pools asked for last; `undefined` where there is no budget. */
+  #limitOf(controller: PoolController): Budget | undefined {
+    const { budget, controllers } = this.#o;
+    if (Object.keys(budget).length === 0) return undefined;
+    const claims = controllers.map(({ claim }) => claim);
+    const share = shareBudget(claims, budget)[controllers.indexOf(controller)]!;
+    return Object.fromEntries(Object.keys(budget).map((r) => [r, share[r as keyof ResourceVector]]));
   }
 
   #announce({ plan, trigger }: Planned): void {

@@ -1,4 +1,5 @@
 import {
+  mapResources,
   NO_RESOURCES,
   type PartitionKey,
   type PoolPlan,
@@ -24,6 +25,8 @@ import {
   workerBase,
 } from '@foreshadow/demand';
 import {
+  type Budget,
+  type Claim,
   initialLeadTimes,
   initialPoolState,
   leadTimeMs,
@@ -50,6 +53,7 @@ import {
   observationOf,
   presentDemand,
 } from './evaluate.ts';
+import { scaleResources } from '../view/resources.ts';
 import { LeadTracker } from './lead-tracker.ts';
 import type { PoolSituation } from './situation.ts';
 import { decideTrigger, INITIAL_TRIGGER, type PlanTrigger, type TriggerObservation } from './trigger.ts';
@@ -61,6 +65,8 @@ export interface PoolControllerOptions {
   /** Horizons at which demand is scored against use. */
   readonly horizonsMs: readonly number[];
   readonly resizable: Readonly<Record<keyof ResourceVector, Resizable>>;
+  /** Share of a budget that it is due beside other pools; 1 by default. */
+  readonly weight?: number;
   /** What is known of the cost of load before anything was measured. */
   readonly hints?: DemandHints;
 }
@@ -104,10 +110,14 @@ export class PoolController {
   #workers: readonly WorkerStatus[] = [];
   #evaluations: readonly Evaluation[] = [];
   #plannedFor = '';
+  /** What the last plan would have taken without a limit; before the first all that the pool may have. */
+  #wanted: ResourceVector;
 
   constructor(options: PoolControllerOptions) {
     this.pool = options.pool;
     this.#o = options;
+    const { maxWorkers, maxWorker } = options.pool.bounds;
+    this.#wanted = scaleResources(maxWorker, maxWorkers);
     this.#demand = createDemandState({ hints: options.hints ?? {} });
     this.#calibration = createDemandCalibration(options.horizonsMs);
   }
@@ -118,6 +128,16 @@ export class PoolController {
 
   get leadTimeMs(): number {
     return leadTimeMs(this.#leadTimes, this.#o.policy.leadTimeMs);
+  }
+
+  /** What it asks of the budget. */
+  get claim(): Claim {
+    const { minWorkers, minWorker } = this.pool.bounds;
+    const { resizable, weight = 1 } = this.#o;
+    const size = resizable.cpuCores === 'live' ? undefined : this.#planner.allocation?.perWorker;
+    const least = scaleResources(size ?? minWorker, minWorkers);
+    const wanted = mapResources((r) => Math.max(least[r], this.#wanted[r]));
+    return { pool: this.pool.name, weight, least, wanted, unit: size };
   }
 
   /** Take in what was collected in this cycle. */
@@ -134,14 +154,15 @@ export class PoolController {
     this.#followDemand(utilization, at);
   }
 
-  /** A new plan if it is time for one; none while it is unknown which workers there are. */
-  decide(at: Instant): Planned | undefined {
+  /** A new plan, within a limit if there is one, if it is time for one; none while it is unknown which workers there are. */
+  decide(at: Instant, limit?: Budget): Planned | undefined {
     if (this.#facts.workers === undefined) return undefined;
     const { state, trigger } = decideTrigger(this.#trigger, this.#observeTriggers(at));
     this.#trigger = state;
     if (trigger === undefined) return undefined;
     this.#plannedFor = this.#readyWorkers();
-    const planned = planPool(this.#planner, this.#observePool(), at.wallMs);
+    const planned = planPool(this.#planner, this.#observePool(limit), at.wallMs);
+    this.#wanted = planned.wanted;
     this.#planner = planned.state;
     this.#plan = planned.plan;
     this.#leads.plan(planned.plan);
@@ -208,7 +229,7 @@ export class PoolController {
     }
   }
 
-  #observePool(): PoolObservation {
+  #observePool(limit: Budget | undefined): PoolObservation {
     const { policy, planIntervalMs, resizable } = this.#o;
     const { lags } = this.#facts;
     return {
@@ -220,6 +241,7 @@ export class PoolController {
       leadTimeMs: this.leadTimeMs,
       planIntervalMs,
       askedCpuSeconds: this.#asked.cpuSeconds,
+      ...(limit !== undefined && { limit }),
       partitions: this.#evaluations.map((e) => observationOf(this.#model(), e, lags.get(e.partition))),
     };
   }

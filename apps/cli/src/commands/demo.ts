@@ -23,6 +23,7 @@ interface Flags {
   killLeader?: number;
   data?: string;
   redis?: string;
+  budget?: number;
   json?: boolean;
   replay?: string;
   timeColumn?: string;
@@ -85,6 +86,11 @@ export function demoCommand(): Command {
       '--data <dir>',
       'keep log, state and process logs in this folder, or go on from it: the summary counts its earlier runs too (default: a temporary one)',
     )
+    .option(
+      '--budget <cores>',
+      'cores that all workers together may take; pools share them fairly when they ask for more',
+      positive(1024),
+    )
     .option('--redis <url>', 'keep log, state and leases in this Redis (redis://host:6379), not in files')
     .option(
       '--replay <file.csv>',
@@ -146,6 +152,7 @@ function toOptions(flags: Flags): DemoOptions {
     killLeaderAfterMs: flags.killLeader,
     dataDir: flags.data,
     redisUrl: flags.redis,
+    budgetCores: flags.budget,
     json: flags.json === true,
     scenario: flags.scenario,
     probe: flags.probe,

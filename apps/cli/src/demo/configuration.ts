@@ -59,7 +59,12 @@ export function demoConfig(options: DemoOptions, dir: string): Config {
       actuatorUrl: linkUrls(demoPorts(options).actuators),
     },
     forecast: { forecaster: options.forecaster },
-    actuator: { port: options.port, planIntervalMs: options.planIntervalMs, mode: options.mode },
+    actuator: {
+      port: options.port,
+      planIntervalMs: options.planIntervalMs,
+      mode: options.mode,
+      budget: options.budgetCores === undefined ? {} : { cpuCores: options.budgetCores },
+    },
     storage: { path: join(dir, 'store'), retainRecords: 0, ...redisOf(options, dir) },
     local: { startDelayMs: options.startDelayMs },
   });

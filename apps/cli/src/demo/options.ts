@@ -19,6 +19,8 @@ export interface DemoOptions {
   readonly dataDir: string | undefined;
   /** Keeps log, state and leases; `undefined`: the embedded ones do. */
   readonly redisUrl: string | undefined;
+  /** Cores that all workers together may take; `undefined`: as many as the pools allow. */
+  readonly budgetCores: number | undefined;
   readonly json: boolean;
   readonly replay: ReplayOptions | undefined;
   /** `costly-mix`: at a steady rate, records begin to cost more. */

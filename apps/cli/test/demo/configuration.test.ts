@@ -18,6 +18,7 @@ const OPTIONS: DemoOptions = {
   killLeaderAfterMs: undefined,
   dataDir: undefined,
   redisUrl: undefined,
+  budgetCores: undefined,
   json: false,
   replay: undefined,
   scenario: undefined,

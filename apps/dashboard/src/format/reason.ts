@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<ReasonCode, ReasonWords>> = {
   DEMAND_RETURNS: { words: 'Kept: demand returns', tone: 'calm' },
   BACKLOGGED: { words: 'Kept: backlog', tone: 'calm' },
   NO_DATA: { words: 'Kept: no data', tone: 'alert' },
+  OVER_BUDGET: { words: 'Over budget', tone: 'alert' },
   AT_MAXIMUM: { words: 'At maximum', tone: 'alert' },
   HOT_PARTITION: { words: 'Hot partition', tone: 'alert' },
   PAUSED: { words: 'Paused', tone: 'calm' },

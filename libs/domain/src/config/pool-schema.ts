@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STREAM_NAME_PATTERN } from '../partition.ts';
 import { bytes, durationMs } from './scalars.ts';
 
-const resources = z.strictObject({
+export const resources = z.strictObject({
   cpuCores: z.number().positive().max(1024),
   memoryBytes: bytes,
   networkBytesPerSec: bytes,
@@ -123,6 +123,14 @@ export const poolSchema = z.strictObject({
     networkBytesPerSec: 128 * 1024 * 1024,
     diskBytesPerSec: 128 * 1024 * 1024,
   }),
+  weight: z
+    .number()
+    .gt(0)
+    .max(1000)
+    .default(1)
+    .describe(
+      'share of the budget that it is due when that is not enough for all: twice the weight, twice the share',
+    ),
   worker: workerSchema.prefault({}),
   hints: hintsSchema.prefault({}),
   policy: policySchema.prefault({}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { poolSchema } from './pool-schema.ts';
+import { poolSchema, resources } from './pool-schema.ts';
 import { bytes, durationMs, port } from './scalars.ts';
 import { storageSchema } from './storage-schema.ts';
 import { streamSchema } from './stream-schema.ts';
@@ -86,6 +86,12 @@ export const actuatorSchema = z.strictObject({
     .optional()
     .describe(
       'link address that edges are sent to when this replica leads; by default that of host and port',
+    ),
+  budget: resources
+    .partial()
+    .default({})
+    .describe(
+      'what the workers of all pools together may take; shared fairly by weight when it is not enough',
     ),
   leaseMs: z
     .number()
