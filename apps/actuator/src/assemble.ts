@@ -100,6 +100,7 @@ export function assemble(config: Config, world: World): Parts {
     partitions,
     controllers: controllersOf(config, orchestrator),
     budget: config.actuator.budget,
+    hotKeysOf: (stream) => sampling.hotKeys(stream),
     book,
     appendRates: new AppendRates(),
     collector,

@@ -308,7 +308,15 @@ function capacity(index: number, atMs: number): number {
 
 /** Two edges, one with a budget that its floor exceeds and a shadow stream that drops, one that measured nothing yet. */
 function sampling(atMs: number): SamplingView[] {
-  const common = { stream: 'orders', atMs, spanMs: 5000, kind: 'bernoulli', sizes: [], shadows: [] };
+  const common = {
+    stream: 'orders',
+    atMs,
+    spanMs: 5000,
+    kind: 'bernoulli',
+    sizes: [],
+    hotKeys: [],
+    shadows: [],
+  };
   return [
     {
       ...common,
@@ -329,6 +337,7 @@ function sampling(atMs: number): SamplingView[] {
         { quantile: 0.9, sizeBytes: 1234, low: 1100, high: 1400 },
         { quantile: 0.99, sizeBytes: 20_480, low: 16_000, high: 30_000 },
       ],
+      hotKeys: [],
       shadows: [
         { name: 'orders.keys', kind: 'keyed', minRate: 0.05, maxRate: 0.05, kept: 3000, dropped: 250 },
       ],

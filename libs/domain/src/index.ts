@@ -31,7 +31,7 @@ export { normalQuantile, Z95 } from './normal.ts';
 export type { PositionedRecord, StreamRecord } from './record.ts';
 export { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from './resources.ts';
 export { type Rng, Xoshiro128 } from './rng.ts';
-export type { RateReason, SamplerReport, SamplingReport, SizeQuantile } from './sampling.ts';
+export type { HotKeyShare, RateReason, SamplerReport, SamplingReport, SizeQuantile } from './sampling.ts';
 export type {
   AnnouncedEventsView,
   DecisionView,

@@ -9,6 +9,15 @@ export interface SizeQuantile {
 /** Why sampling rates are what they are: the floor of samples goes before the budget. */
 export type RateReason = 'WITHIN_BUDGET' | 'FLOOR_EXCEEDS_BUDGET' | 'NOTHING_MEASURED';
 
+/** A key that holds much of a partition. */
+export interface HotKeyShare {
+  /** Its beginning, if it is longer than 64 characters. */
+  readonly key: string;
+  /** Share of the partition's records over the last minute or so, and a lower bound that holds in 95 %. */
+  readonly share: number;
+  readonly low: number;
+}
+
 /** What one sampler took of a stream over some ticks. */
 export interface SamplerReport {
   /** As configured: `bernoulli`, `keyed`, … */
@@ -46,6 +55,8 @@ export interface SamplingReport extends SamplerReport {
   readonly distinctKeysError: number | undefined;
   /** Sizes of the records, by the sample of the ticks that it covers; empty without any. */
   readonly sizes: readonly SizeQuantile[];
+  /** Keys that hold a tenth of their partition or more, as far as the sample tells; by partition and share. */
+  readonly hotKeys: readonly (HotKeyShare & { readonly partition: number })[];
   /** Its shadow streams, that of a probe too. */
   readonly shadows: readonly (SamplerReport & { readonly name: string })[];
 }

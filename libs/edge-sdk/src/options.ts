@@ -12,6 +12,8 @@ export interface EdgeStreamOptions {
   readonly sampler?: SamplerOptions;
   /** Adapts the sampler's rate each tick to what the tap costs; only with `sampling`. */
   readonly overhead?: RateBudget | undefined;
+  /** Name the keys that hold much of a partition to the actuator, for advice. Default true. */
+  readonly hotKeys?: boolean | undefined;
   /** Shadow streams beside it, each with a sampler of its own and a sink; see `@foreshadow/edge-sdk/shadow-log`. */
   readonly shadows?: readonly ShadowStreamOptions[];
   /** Work per record of a partition as a probe measures it now; `undefined` while it does not know. */

@@ -2,6 +2,7 @@ import type { Allocation, Basis, PoolPlan, ReasonCode, ResourceVector } from '@f
 import type { CountDecision } from './count-decision.ts';
 import { ageMs } from './forecast-window.ts';
 import { Group } from './group.ts';
+import { adviceText, splitAdvice } from './hot-advice.ts';
 import type { PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import type { SizeDecision } from './size-decision.ts';
@@ -165,9 +166,15 @@ function because(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, nu
 
 const NAMED = 3;
 
-function hotAdvice({ count }: Facts): string {
-  if (count.hot.length === 0) return '';
-  const names = count.hot.slice(0, NAMED).map((need) => need.partition);
-  const more = count.hot.length > NAMED ? ` and ${count.hot.length - NAMED} more` : '';
-  return `; ${names.join(', ')}${more} needs more than the largest worker: split its hot keys or allow larger workers`;
+/** What would help the partitions that no count of workers helps, the first few of them. */
+function hotAdvice({ count, sizing }: Facts): string {
+  const room = sizing.largest.cpuCores - sizing.base.cpuCores;
+  const lines = count.hot.slice(0, NAMED).map((need) => {
+    const cpu = Math.max(need.far.mean.cpuCores, need.near.mean.cpuCores, need.present.cpuCores);
+    const isCpu = cpu > room;
+    const advice = isCpu ? adviceText(splitAdvice(cpu, room, need.hotKeys)) : 'allow larger workers';
+    return `${need.partition} needs more than the largest worker${isCpu ? ` (${cores(cpu)}, room for ${cores(room)})` : ''}: ${advice}`;
+  });
+  if (count.hot.length > NAMED) lines.push(`${count.hot.length - NAMED} more partitions likewise`);
+  return lines.map((line) => `; ${line}`).join('');
 }

@@ -1,4 +1,4 @@
-import type { PartitionKey, ResourceVector } from '@foreshadow/domain';
+import type { HotKeyShare, PartitionKey, ResourceVector } from '@foreshadow/domain';
 import { type Backlog, backlogOf } from './backlog.ts';
 import { type Demand, demandWithin, NO_DEMAND } from './forecast-window.ts';
 import { type Footing, footingOf } from './ladder.ts';
@@ -21,6 +21,7 @@ export interface PartitionNeed {
   readonly present: ResourceVector;
   /** Until the next plan takes effect on workers that run: what sizes are for. */
   readonly near: Demand;
+  readonly hotKeys: readonly HotKeyShare[];
   /** From when a worker that is ordered now would work until the next order's would: what counts are for. */
   readonly far: Demand;
 }
@@ -62,6 +63,7 @@ export function needsOf(o: PoolObservation, state: PoolState, nowMs: number): re
       present,
       near: demandIn(footing, near, nowMs),
       far: demandIn(footing, far, nowMs),
+      hotKeys: observation.hotKeys ?? [],
     };
   });
 }

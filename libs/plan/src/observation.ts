@@ -1,5 +1,6 @@
 import type {
   DemandForecast,
+  HotKeyShare,
   PartitionKey,
   ResourceVector,
   WorkerPool,
@@ -41,6 +42,8 @@ export interface PartitionObservation {
   /** Age of the oldest record that is not committed; 0 without lag. */
   readonly lagSeconds: number | undefined;
   readonly cpuSecondsPerRecord: number | undefined;
+  /** Keys that hold much of it, where they are known. */
+  readonly hotKeys?: readonly HotKeyShare[];
 }
 
 /** Everything that a plan depends on but time and its own past. */

@@ -407,7 +407,9 @@ describe('a hot partition', () => {
     const { plan } = walk(10, (now) => ({ partitions: partitions(now), workers: two }));
     expect(plan.allocation.workers).toBe(2);
     expect(plan.reason).toBe('HOT_PARTITION');
-    expect(plan.message).toContain('orders/0 needs more than the largest worker');
+    expect(plan.message).toMatch(
+      /orders\/0 needs more than the largest worker .*: split its keys over 2 partitions/,
+    );
     expect(plan.assignment.owners['w-1']).toHaveLength(
       plan.assignment.owners['w-1']![0] === 'orders/0' ? 1 : 3,
     );
@@ -424,7 +426,7 @@ describe('a hot partition', () => {
       workers: two,
     }));
     expect(plan.ingredients['hotPartitions']).toBe(0);
-    expect(plan.message).not.toContain('split its hot keys');
+    expect(plan.message).not.toContain('largest worker');
   });
 
   it('sets the size that all workers get', () => {

@@ -44,6 +44,9 @@ export const LIMITS = {
   /** Shadow streams of a stream, and quantiles of its sizes, in one report. */
   shadows: 16,
   quantiles: 16,
+  /** Hot keys of a stream in one report, and characters of one. */
+  hotKeys: 64,
+  keyLength: 64,
   parameters: 32,
   /** Texts of one report of scores. */
   texts: 1024,

@@ -166,6 +166,7 @@ export function samplingOf(stream: string, atMs = 1_700_000_100_000): SamplingRe
       { quantile: 0.5, sizeBytes: 200, low: 190, high: 210 },
       { quantile: 0.875, sizeBytes: 4000, low: 3000, high: 5000 },
     ],
+    hotKeys: [{ partition: 1, key: 'customer-17', share: 0.5, low: 0.375 }],
     shadows: [{ name: 'orders.keys', kind: 'keyed', minRate: 0.125, maxRate: 0.125, kept: 99, dropped: 0 }],
   };
 }

@@ -31,8 +31,15 @@ export { drainLoop, type DrainOptions } from './ring/drain-loop.ts';
 export { RingReader } from './ring/reader.ts';
 export { createRing, type RingStats, ringStats, RingWriter } from './ring/writer.ts';
 export { type SampledRecord } from './sample-store.ts';
-export { type SampleDesign, sampleDesign, type SamplerKind, type SamplerOptions } from './sampler.ts';
+export {
+  type SampleDesign,
+  sampleDesign,
+  type SamplerKind,
+  type SamplerOptions,
+  SKIP_KINDS,
+} from './sampler.ts';
 export type { SampleSink, ShadowTick } from './sink.ts';
 export type { ShadowStats, ShadowStreamOptions, ShadowTapOptions, TapStats } from './tap-options.ts';
 export { clusterTotal, estimatePassed, horvitzThompson } from './weighted.ts';
 export { ShadowTap } from './tap.ts';
+export { HotKeyNames, type NamedHotKey } from './estimate/hot-key-names.ts';

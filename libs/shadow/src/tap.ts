@@ -45,6 +45,7 @@ export class ShadowTap {
   readonly #looks: boolean;
   readonly #nextRates: Float64Array;
   #notify: ((notice: string) => void) | undefined;
+  #seeKey: ((partition: number, key: string | Uint8Array, weight: number) => void) | undefined;
   #offered = 0;
   #refused = 0;
   #faults = 0;
@@ -151,6 +152,14 @@ export class ShadowTap {
     else side.rates.fill(rate);
   }
 
+  /**
+   * Show each sampled record's key to a counter, with the records that it stands for. Only where records are drawn by themselves,
+   * not as whole keys or by size.
+   */
+  showKeys(see: (partition: number, key: string | Uint8Array, weight: number) => void): void {
+    this.#seeKey = see;
+  }
+
   /** Rate of the present tick, as carried out: block samplers round it to one in a whole number. */
   rate(partition = 0): number {
     return this.#main.design(partition).rate;
@@ -224,6 +233,7 @@ export class ShadowTap {
     }
     const costs = costClass >= 0 && costClass < MAX_CLASSES ? costClass : 0;
     if (isCandidate) {
+      if (key !== undefined) this.#seeKey?.(partition, key, 1 / this.#main.design(partition).rate);
       this.#main.candidate(partition, hash, sizeBytes, costs, record);
       this.#tick.begin(partition, records, this.#skip[partition]!);
     }

@@ -7,6 +7,7 @@ import {
 } from '@foreshadow/demand';
 import type {
   DemandForecast,
+  HotKeyShare,
   ForecastPath,
   Load,
   LoadForecast,
@@ -54,6 +55,7 @@ export function observationOf(
   model: CalibratedDemand,
   { partition, load, demand, cpuSecondsPerRecord }: Evaluation,
   lag: PartitionLag | undefined,
+  hotKeys?: readonly HotKeyShare[],
 ): PartitionObservation {
   return {
     partition,
@@ -63,6 +65,7 @@ export function observationOf(
     lagRecords: lag?.records,
     lagSeconds: lag?.seconds,
     cpuSecondsPerRecord,
+    ...(hotKeys !== undefined && { hotKeys }),
   };
 }
 

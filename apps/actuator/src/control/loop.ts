@@ -10,7 +10,7 @@ import type { PartitionLoad } from '../load/partition-track.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Collector } from './collector.ts';
-import type { Planned, PoolController } from './pool-controller.ts';
+import type { HotKeys, Planned, PoolController } from './pool-controller.ts';
 import type { PoolStore } from './pool-store.ts';
 import type { PoolSituation } from './situation.ts';
 
@@ -21,6 +21,8 @@ export interface ControlLoopOptions {
   readonly controllers: readonly PoolController[];
   /** What all pools together may take. */
   readonly budget: Budget;
+  /** Keys that hold much of a stream's partitions, by what the edges say. */
+  readonly hotKeysOf: (stream: string) => HotKeys;
   readonly book: LoadBook;
   readonly appendRates: AppendRates;
   readonly collector: Collector;
@@ -166,7 +168,8 @@ export class ControlLoop {
   }
 
   async #planPool(controller: PoolController): Promise<void> {
-    controller.observe(await this.#o.collector.pool(controller.pool), this.#loads, this.#now());
+    const facts = await this.#o.collector.pool(controller.pool);
+    controller.observe(facts, this.#loads, this.#now(), this.#o.hotKeysOf(controller.pool.stream));
     // Another may have taken the lead while the world was asked.
     if (!this.#o.mayAct()) return;
     const planned = controller.decide(this.#now(), this.#limitOf(controller));

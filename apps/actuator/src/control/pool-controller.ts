@@ -1,6 +1,8 @@
 import {
+  type HotKeyShare,
   mapResources,
   NO_RESOURCES,
+  parsePartitionKey,
   type PartitionKey,
   type PoolPlan,
   type ResourceVector,
@@ -87,6 +89,11 @@ export interface Planned {
   readonly trigger: PlanTrigger;
 }
 
+/** Keys that hold much of a partition, by the partition's index. */
+export type HotKeys = ReadonlyMap<number, readonly HotKeyShare[]>;
+
+const indexOf = (partition: PartitionKey): number => parsePartitionKey(partition).index;
+
 const UNSEEN: PoolFacts = { workers: [], utilization: [], lags: new Map() };
 
 /**
@@ -106,6 +113,7 @@ export class PoolController {
   #plan: PoolPlan | undefined;
   #trigger = INITIAL_TRIGGER;
   #facts: PoolFacts = UNSEEN;
+  #hotKeys: HotKeys = new Map();
   /** As they were last seen: an orchestrator that does not answer has not lost its workers. */
   #workers: readonly WorkerStatus[] = [];
   #evaluations: readonly Evaluation[] = [];
@@ -141,8 +149,14 @@ export class PoolController {
   }
 
   /** Take in what was collected in this cycle. */
-  observe(facts: PoolFacts, loads: ReadonlyMap<PartitionKey, PartitionLoad>, at: Instant): void {
+  observe(
+    facts: PoolFacts,
+    loads: ReadonlyMap<PartitionKey, PartitionLoad>,
+    at: Instant,
+    hotKeys: HotKeys = new Map(),
+  ): void {
     this.#facts = facts;
+    this.#hotKeys = hotKeys;
     const utilization = facts.utilization.filter(
       (u) => u.atMs > (this.#utilizationAtMs.get(u.worker) ?? -Infinity),
     );
@@ -242,7 +256,9 @@ export class PoolController {
       planIntervalMs,
       askedCpuSeconds: this.#asked.cpuSeconds,
       ...(limit !== undefined && { limit }),
-      partitions: this.#evaluations.map((e) => observationOf(this.#model(), e, lags.get(e.partition))),
+      partitions: this.#evaluations.map((e) =>
+        observationOf(this.#model(), e, lags.get(e.partition), this.#hotKeys.get(indexOf(e.partition))),
+      ),
     };
   }
 

@@ -124,6 +124,14 @@ const sampling = z
       )
       .readonly()
       .describe('quantiles of record sizes with their 95 % intervals, from the sample'),
+    hotKeys: z
+      .array(
+        z
+          .object({ partition: z.number().int(), key: z.string(), share: z.number(), low: z.number() })
+          .readonly(),
+      )
+      .readonly()
+      .describe('keys that hold a tenth of their partition or more, with a lower bound that holds in 95 %'),
     shadows: z.array(z.object({ name: z.string(), ...sampler }).readonly()).readonly(),
   })
   .openapi('Sampling');

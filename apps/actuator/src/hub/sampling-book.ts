@@ -1,4 +1,5 @@
-import type { SamplingReport, SamplingView } from '@foreshadow/domain';
+import type { HotKeyShare, SamplingReport, SamplingView } from '@foreshadow/domain';
+import { combinedHotKeys } from './hot-keys.ts';
 
 /** How each connected edge samples its streams, by its newest reports. */
 export class SamplingBook {
@@ -21,6 +22,11 @@ export class SamplingBook {
   /** The edge is gone: what it said of itself no longer holds. */
   endSession(nodeId: string): void {
     this.#nodes.delete(nodeId);
+  }
+
+  /** Keys that hold much of a stream's partitions; what several edges say of a key is weighed by their records. */
+  hotKeys(stream: string): ReadonlyMap<number, readonly HotKeyShare[]> {
+    return combinedHotKeys(this.views().filter((view) => view.stream === stream));
   }
 
   /** By stream, then by edge. */

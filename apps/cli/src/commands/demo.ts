@@ -30,7 +30,7 @@ interface Flags {
   column?: string;
   speed: number;
   scale?: number;
-  scenario?: 'costly-mix';
+  scenario?: 'costly-mix' | 'hot-key';
   probe: boolean;
 }
 
@@ -42,6 +42,8 @@ Examples:
   foreshadow demo --duration 5m --json
   foreshadow demo --forecaster last-value --seed 7       the same load without forecasting
   foreshadow demo --scenario costly-mix --duration 4m    records grow dear: what they cost is seen before it is felt
+  foreshadow demo --scenario hot-key --duration 3m       which key it is, and the split that would help
+  foreshadow demo --budget 0.5 --duration 3m             more is asked for than there is
   foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second
   foreshadow demo --redis redis://127.0.0.1:6379 --edges 3 --actuators 2 --kill-leader 2m --duration 5m`;
 
@@ -107,9 +109,9 @@ export function demoCommand(): Command {
     .addOption(
       new Option(
         '--scenario <name>',
-        'costly-mix: at a steady rate, one record in ten begins to cost 20 times as much after 90 s',
+        'costly-mix: at a steady rate, one record in ten begins to cost 20 times as much after 90 s; hot-key: after 60 s one key is more than the largest worker can take, for a minute',
       )
-        .choices(['costly-mix'])
+        .choices(['costly-mix', 'hot-key'])
         .conflicts('replay'),
     )
     .option('--no-probe', 'in a scenario, plan without probing what records cost, for comparison')

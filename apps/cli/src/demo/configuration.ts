@@ -90,7 +90,7 @@ export function linkUrls(ports: readonly number[]): string {
 const PROBE = { rate: 0.1, cpuShare: 0.1 };
 
 function probeOf({ scenario, probe }: DemoOptions): { probe?: { module: string } & typeof PROBE } {
-  if (scenario === undefined || !probe) return {};
+  if (scenario !== 'costly-mix' || !probe) return {};
   const module = fileURLToPath(new URL('../workload/probe.js', import.meta.url));
   return { probe: { module, ...PROBE } };
 }

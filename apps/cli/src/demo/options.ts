@@ -23,8 +23,8 @@ export interface DemoOptions {
   readonly budgetCores: number | undefined;
   readonly json: boolean;
   readonly replay: ReplayOptions | undefined;
-  /** `costly-mix`: at a steady rate, records begin to cost more. */
-  readonly scenario: 'costly-mix' | undefined;
+  /** `costly-mix`: at a steady rate, records begin to cost more; `hot-key`: one key is more than a worker can take. */
+  readonly scenario: 'costly-mix' | 'hot-key' | undefined;
   /** Whether the edge probes what records cost, in scenarios in which that changes. */
   readonly probe: boolean;
 }

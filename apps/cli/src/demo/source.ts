@@ -1,4 +1,5 @@
 import { costlyMixSource } from '../workload/costly-mix.ts';
+import { hotKeySource } from '../workload/hot-key.ts';
 import { orderSource } from '../workload/orders.ts';
 import { replaySource } from '../workload/replay.ts';
 import type { RecordSource } from '../workload/source.ts';
@@ -8,6 +9,7 @@ import type { DemoOptions } from './options.ts';
 const BUILT_IN_MEAN = 500;
 const REPLAY_MEAN = 150;
 const COSTLY_MIX_MEAN = 200;
+const HOT_KEY_MEAN = 250;
 /** Of all records; at its peak the hot partition just fits the largest worker. */
 const HOT_SHARE = 0.2;
 const BURST = {
@@ -26,6 +28,9 @@ export function demoSource(options: DemoOptions, warn: (warning: string) => void
   const { seed, partitions, replay, meanRecordsPerSec } = options;
   if (options.scenario === 'costly-mix') {
     return costlyMixSource({ seed, partitions, meanRecordsPerSec: meanRecordsPerSec ?? COSTLY_MIX_MEAN });
+  }
+  if (options.scenario === 'hot-key') {
+    return hotKeySource({ seed, partitions, meanRecordsPerSec: meanRecordsPerSec ?? HOT_KEY_MEAN });
   }
   if (replay === undefined) {
     return orderSource({

@@ -118,6 +118,10 @@ export const streamSchema = z.strictObject({
   partitions: z.number().int().min(1).max(10_000),
   sampler: samplerSchema.prefault({}),
   overhead: overheadSchema.optional(),
+  hotKeys: z
+    .boolean()
+    .default(true)
+    .describe('whether edges name keys that hold much of a partition to the actuator, for its advice'),
   shadows: z
     .array(shadowSchema)
     .max(8)

@@ -1,5 +1,12 @@
 import type { Estimate, LoadSample, RateReason, SamplerReport, SamplingReport } from '@foreshadow/domain';
-import { AdaptiveSampling, type ShadowStats, type ShadowTap, SizeQuantiles } from '@foreshadow/shadow';
+import {
+  AdaptiveSampling,
+  HotKeyNames,
+  SKIP_KINDS,
+  type ShadowStats,
+  type ShadowTap,
+  SizeQuantiles,
+} from '@foreshadow/shadow';
 import type { EdgeStreamOptions } from '../options.ts';
 import { makingOf, type TapCosts } from './tap-costs.ts';
 
@@ -17,6 +24,7 @@ export class StreamWatch {
   readonly #costs: TapCosts;
   readonly #adaptive: AdaptiveSampling | undefined;
   readonly #sizes = new SizeQuantiles();
+  readonly #hotKeys = new HotKeyNames();
   #samples: readonly LoadSample[] = [];
   #isKeyed = true;
   #reason: RateReason = 'NOTHING_MEASURED';
@@ -39,7 +47,10 @@ export class StreamWatch {
     this.#making = makingOf(stream);
     this.#tap = tap;
     this.#costs = costs;
-    const { overhead } = stream;
+    const { overhead, sampler, hotKeys = true } = stream;
+    if (hotKeys && SKIP_KINDS.includes(sampler?.kind ?? 'bernoulli')) {
+      tap.showKeys((partition, key, weight) => this.#hotKeys.add(partition, key, weight));
+    }
     this.#adaptive = overhead === undefined ? undefined : new AdaptiveSampling(tap, overhead);
   }
 
@@ -96,6 +107,7 @@ export class StreamWatch {
       bytesError: relativeError(this.#samples.map(({ bytesPerSec }) => bytesPerSec)),
       distinctKeysError: relativeError(this.#samples.map(({ distinctKeys }) => distinctKeys)),
       sizes: this.#sizes.take(QUANTILES),
+      hotKeys: this.#hotKeys.read(atMs),
       shadows: shadows.map((shadow) => ({
         name: shadow.name,
         ...this.#sampler(

@@ -14,8 +14,9 @@ export function readSamplings({ epoch, streams }: wire.SamplingReport, session: 
 }
 
 function readStream(from: wire.StreamSampling, session: LinkSession): SamplingReport {
-  const { shadows, budgetShare, reason } = from;
+  const { shadows, budgetShare, reason, hotKeys } = from;
   atMost(shadows.length, LIMITS.shadows, 'shadows');
+  atMost(hotKeys.length, LIMITS.hotKeys, 'hot keys');
   return {
     stream: session.streamName(from.stream),
     atMs: toTimeMs(from.atMs, 'at_ms'),
@@ -32,6 +33,15 @@ function readStream(from: wire.StreamSampling, session: LinkSession): SamplingRe
     bytesError: optional(from.bytesError, 'bytes_error'),
     distinctKeysError: optional(from.distinctKeysError, 'distinct_keys_error'),
     sizes: readSizes(from.sizes),
+    hotKeys: hotKeys.map(({ partition, key, share, low }) => {
+      if (key.length > LIMITS.keyLength) {
+        throw new ProtocolError(
+          'INVALID_NAME',
+          `key of ${key.length} characters; at most ${LIMITS.keyLength}`,
+        );
+      }
+      return { partition, key, share: rate(share, 'share'), low: rate(low, 'low') };
+    }),
     shadows: shadows.map(({ name, sampler }) => ({ name: text(name, 'name'), ...readSampler(sampler) })),
   };
 }

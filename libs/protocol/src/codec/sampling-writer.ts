@@ -10,7 +10,7 @@ export const STREAMS_PER_SAMPLING_REPORT = 50;
 
 /** @throws {ProtocolError} with the reason for which it cannot travel. */
 export function writeSampling(report: SamplingReport, session: LinkSession): wire.StreamSampling {
-  const { budget, sizes, shadows } = report;
+  const { budget, sizes, shadows, hotKeys } = report;
   return create(wire.StreamSamplingSchema, {
     stream: session.streamNumber(report.stream),
     atMs: fromTimeMs(report.atMs, 'atMs'),
@@ -30,6 +30,12 @@ export function writeSampling(report: SamplingReport, session: LinkSession): wir
       .slice(0, LIMITS.quantiles)
       .flatMap(({ quantile, sizeBytes, low, high }) => [quantile, sizeBytes, low, high])
       .map((value) => nonNegative(value, 'sizes')),
+    hotKeys: hotKeys.slice(0, LIMITS.hotKeys).map(({ partition, key, share, low }) => ({
+      partition: uint32(partition, 'partition'),
+      key: key.slice(0, LIMITS.keyLength),
+      share: nonNegative(share, 'share'),
+      low: nonNegative(low, 'low'),
+    })),
     shadows: shadows.slice(0, LIMITS.shadows).map(({ name, ...shadow }) => ({
       name: name.slice(0, LIMITS.nameLength),
       sampler: writeSampler(shadow),

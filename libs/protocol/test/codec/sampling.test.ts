@@ -17,7 +17,7 @@ describe('reports on sampling', () => {
     const sent = samplingOf('orders');
     expect(across([sent])).toEqual([sent]);
     expect(encodeSamplings([sent], session())[0]!.length).toBeLessThan(230);
-    const plain = { ...sent, shadows: [], sizes: [], budget: undefined };
+    const plain = { ...sent, hotKeys: [], shadows: [], sizes: [], budget: undefined };
     expect(encodeSamplings([plain], session())[0]!.length).toBeLessThan(100);
   });
 

@@ -1,0 +1,51 @@
+import type { HotKeyShare } from '@foreshadow/domain';
+
+/** What would let a partition's work fit the largest worker. */
+export type SplitAdvice =
+  | { readonly kind: 'split-key'; readonly key: string; readonly share: number; readonly parts: number }
+  | { readonly kind: 'move-keys'; readonly keys: readonly string[]; readonly share: number }
+  | { readonly kind: 'split-partition'; readonly parts: number };
+
+/**
+ * A key that exceeds the largest worker by itself must be split into several; else the fewest keys that have to go elsewhere so that
+ * the rest fits; where the keys that are known are not enough, more partitions.
+ * @param cores what the partition asks for
+ * @param room what the largest worker has for it
+ * @param hotKeys of the partition, by share
+ */
+export function splitAdvice(cores: number, room: number, hotKeys: readonly HotKeyShare[]): SplitAdvice {
+  const sorted = [...hotKeys].sort((a, b) => b.share - a.share);
+  const [top] = sorted;
+  if (top !== undefined && top.share * cores > room) {
+    return {
+      kind: 'split-key',
+      key: top.key,
+      share: top.share,
+      parts: Math.ceil((top.share * cores) / room),
+    };
+  }
+  const moved: string[] = [];
+  let share = 0;
+  for (const hot of sorted) {
+    moved.push(hot.key);
+    share += hot.share;
+    if ((1 - share) * cores <= room) return { kind: 'move-keys', keys: moved, share };
+  }
+  return { kind: 'split-partition', parts: Math.max(2, Math.ceil(cores / room)) };
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+export function adviceText(advice: SplitAdvice): string {
+  switch (advice.kind) {
+    case 'split-key':
+      return `key '${advice.key}' is ${percent(advice.share)} of it: split that key into ${advice.parts}`;
+    case 'move-keys': {
+      const [first, ...rest] = advice.keys.map((key) => `'${key}'`);
+      const keys = rest.length === 0 ? `key ${first}` : `keys ${[first, ...rest].join(', ')}`;
+      return `${keys} ${rest.length === 0 ? 'is' : 'are'} ${percent(advice.share)} of it: give ${rest.length === 0 ? 'it' : 'them'} another partition`;
+    }
+    case 'split-partition':
+      return `split its keys over ${advice.parts} partitions or allow larger workers`;
+  }
+}
