@@ -41,7 +41,9 @@ export class SampleStore {
     this.#sizes[at] = sizeBytes;
     this.#classes[at] = costClass;
     this.#keyed[at] = hash === undefined ? 0 : 1;
-    if (hash !== undefined) this.#hashes.set(hash, 2 * at);
+    if (hash === undefined) return;
+    this.#hashes[2 * at] = hash[0]!;
+    this.#hashes[2 * at + 1] = hash[1]!;
   }
 
   /** How many places hold a record. */

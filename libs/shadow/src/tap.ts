@@ -13,6 +13,10 @@ import { tickLoad } from './tick-load.ts';
 
 type Key = string | Uint8Array | undefined;
 
+const OFFERED = 0;
+const REFUSED = 1;
+const FAULTS = 2;
+
 interface SideShadow {
   readonly name: string;
   readonly shadow: Shadow;
@@ -43,12 +47,16 @@ export class ShadowTap {
   readonly #skip: Int32Array;
   /** Whether a record that is not sampled has to be looked at. */
   readonly #looks: boolean;
+  /** `#skip`; or, where every record has to be looked at, nothing to skip: the record path asks one question, not two. */
+  readonly #pass: Int32Array;
   readonly #nextRates: Float64Array;
   #notify: ((notice: string) => void) | undefined;
   #seeKey: ((partition: number, key: string | Uint8Array, weight: number) => void) | undefined;
-  #offered = 0;
-  #refused = 0;
-  #faults = 0;
+  /**
+   * Offered in the ticks before, refused, faults. Not fields of their own: a field that turns from a small integer into
+   * another number gives the object another shape, and the record path is compiled for one.
+   */
+  readonly #totals = new Float64Array(3);
 
   /** @throws {ShadowError} `INVALID_ARGUMENT` that names the option, its value and its range. */
   constructor(options: ShadowTapOptions) {
@@ -79,6 +87,7 @@ export class ShadowTap {
     this.#tick = new TickCounters(partitions);
     this.#bytes = this.#tick.bytes;
     this.#skip = this.#main.skip;
+    this.#pass = this.#looks ? new Int32Array(partitions) : this.#skip;
     for (let p = 0; p < partitions; p++) this.#tick.begin(p, 0, this.#skip[p]!);
   }
 
@@ -88,7 +97,7 @@ export class ShadowTap {
       if (this.#passes(partition, sizeBytes)) return;
       if (this.#fits(partition, sizeBytes)) this.#take(partition, key, sizeBytes, costClass, undefined);
     } catch {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
     }
   }
 
@@ -99,7 +108,7 @@ export class ShadowTap {
       if (this.#passes(partition, sizeBytes)) return;
       if (this.#fits(partition, sizeBytes)) this.#take(partition, record.key, sizeBytes, costClass, record);
     } catch {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
     }
   }
 
@@ -115,9 +124,9 @@ export class ShadowTap {
       const { length } = sizesBytes;
       const present = length > 0 ? Math.min(count, length) : 0;
       this.#takeBatch(partition, keys, sizesBytes, present);
-      this.#faults += count - present;
+      this.#totals[FAULTS]! += count - present;
     } catch {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
     }
   }
 
@@ -129,9 +138,9 @@ export class ShadowTap {
     try {
       if (!this.#has(partition) || !this.#isCount(count)) return;
       this.#tick.refused[partition]! += count;
-      this.#refused += count;
+      this.#totals[REFUSED]! += count;
     } catch {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
     }
   }
 
@@ -140,7 +149,7 @@ export class ShadowTap {
    * @param partition the one partition that it is for; all by default
    */
   setRate(rate: number, partition?: number): void {
-    if (!isRate(rate)) this.#faults += 1;
+    if (!isRate(rate)) this.#totals[FAULTS]! += 1;
     else if (partition === undefined) this.#nextRates.fill(rate);
     else if (this.#has(partition)) this.#nextRates[partition] = rate;
   }
@@ -148,7 +157,7 @@ export class ShadowTap {
   /** The same for a shadow stream. A name that there is not: a fault. */
   setShadowRate(name: string, rate: number): void {
     const side = this.#sides.find((candidate) => candidate.name === name);
-    if (side === undefined || !isRate(rate)) this.#faults += 1;
+    if (side === undefined || !isRate(rate)) this.#totals[FAULTS]! += 1;
     else side.rates.fill(rate);
   }
 
@@ -187,17 +196,19 @@ export class ShadowTap {
   }
 
   stats(): TapStats {
-    let offered = this.#offered;
+    let offered = this.#totals[OFFERED]!;
     for (let p = 0; p < this.#partitions; p++) offered += this.#records(p);
     const shadows = Object.fromEntries(this.#sides.map(({ name, shadow }) => [name, { ...shadow.totals }]));
-    return { offered, refused: this.#refused, ...this.#main.totals, faults: this.#faults, shadows };
+    const [refused, faults] = [this.#totals[REFUSED]!, this.#totals[FAULTS]!];
+    return { offered, refused, ...this.#main.totals, faults, shadows };
   }
 
   /** What nearly every record comes to: it is counted, and no one looks at it. False for all that is out of the ordinary. */
   #passes(partition: number, sizeBytes: number): boolean {
-    const skip = this.#skip[partition]!;
-    if (!(skip > 0) || this.#looks || typeof partition !== 'number' || !isSize(sizeBytes)) return false;
-    this.#skip[partition] = skip - 1;
+    const pass = this.#pass;
+    const skip = pass[partition]!;
+    if (!(skip > 0) || typeof partition !== 'number' || !isSize(sizeBytes)) return false;
+    pass[partition] = skip - 1;
     this.#bytes[partition]! += sizeBytes;
     return true;
   }
@@ -253,7 +264,7 @@ export class ShadowTap {
   ): void {
     if (!this.#looks && keys !== undefined && this.#main.takeKeys !== undefined) {
       const { records, bytes } = this.#main.takeKeys(partition, keys, sizesBytes, count);
-      this.#faults += count - records;
+      this.#totals[FAULTS]! += count - records;
       this.#bytes[partition]! += bytes;
       this.#tick.begin(partition, this.#records(partition) + records, this.#skip[partition]!);
       return;
@@ -264,7 +275,7 @@ export class ShadowTap {
     for (let i = 0; i < count; i++) {
       const sizeBytes = sizesBytes[i]!;
       if (!isSize(sizeBytes)) {
-        this.#faults += 1;
+        this.#totals[FAULTS]! += 1;
         continue;
       }
       bytes += sizeBytes;
@@ -281,7 +292,7 @@ export class ShadowTap {
   /** Hashes of the key; undefined, and a fault, if it is none. */
   #hashOf(key: string | Uint8Array): Int32Array | undefined {
     if (typeof key !== 'string' && !ArrayBuffer.isView(key)) {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
       return undefined;
     }
     hashKey(key, this.#hash);
@@ -294,7 +305,7 @@ export class ShadowTap {
 
   #fits(partition: number, sizeBytes: number): boolean {
     if (!isSize(sizeBytes)) {
-      this.#faults += 1;
+      this.#totals[FAULTS]! += 1;
       return false;
     }
     return this.#has(partition);
@@ -302,13 +313,13 @@ export class ShadowTap {
 
   #has(partition: number): boolean {
     if (typeof partition === 'number' && this.#skip[partition] !== undefined) return true;
-    this.#faults += 1;
+    this.#totals[FAULTS]! += 1;
     return false;
   }
 
   #isCount(count: number): boolean {
     if (Number.isSafeInteger(count) && count >= 0) return true;
-    this.#faults += 1;
+    this.#totals[FAULTS]! += 1;
     return false;
   }
 
@@ -342,7 +353,7 @@ export class ShadowTap {
   }
 
   #begin(partition: number, records: number): void {
-    this.#offered += records;
+    this.#totals[OFFERED]! += records;
     this.#main.begin(partition, this.#nextRates[partition]!, records);
     this.#tick.begin(partition, 0, this.#skip[partition]!);
   }
@@ -368,7 +379,7 @@ export class ShadowTap {
     } catch {
       // Counted as any other fault.
     }
-    this.#faults += 1;
+    this.#totals[FAULTS]! += 1;
     return undefined;
   }
 

@@ -21,6 +21,9 @@ const LG7: f64 = 1.479819860511658591e-01;
 // High words, moved so that the mantissa falls into [√½, √2).
 const SHIFT_UP: u64 = (0x3ff00000 - 0x3fe6a09e) << 32;
 const SQRT_HALF: u64 = 0x3fe6a09e << 32;
+const TWO_52: u64 = 0x4330000000000000;
+/** 2⁵² + 1023. */
+const BIASED_52: f64 = 4503599627371519.0;
 const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
 
 export function log(x: f64): f64 {
@@ -36,29 +39,37 @@ export function log(x: f64): f64 {
   return s * (hfsq + (t2 + t1)) + k * LN2_LO - hfsq + f + k * LN2_HI;
 }
 
+// Vectors of constants, in memory: engines build a splat of a constant anew wherever it is used, out of three or four
+// instructions; a load is one.
+const FLOATS: usize = ASC_FEATURE_SIMD ? memory.data<f64>([
+  1.0, 1.0, 2.0, 2.0, 0.5, 0.5, BIASED_52, BIASED_52, LN2_HI, LN2_HI, LN2_LO, LN2_LO,
+  LG1, LG1, LG2, LG2, LG3, LG3, LG4, LG4, LG5, LG5, LG6, LG6, LG7, LG7,
+], 16) : 0;
+const BITS: usize = ASC_FEATURE_SIMD ? memory.data<u64>([
+  SHIFT_UP, SHIFT_UP, MANTISSA, MANTISSA, SQRT_HALF, SQRT_HALF, TWO_52, TWO_52,
+], 16) : 0;
+
 /** The same for two numbers at once, operation by operation. */
 // @ts-ignore: decorator
 @inline
 export function log2x(x: v128): v128 {
-  const one = f64x2.splat(1.0), two = f64x2.splat(2.0), half = f64x2.splat(0.5);
-  const u = i64x2.add(x, i64x2.splat(SHIFT_UP));
-  const e = i64x2.shr_u(u, 52);
-  const exponents = i32x4.sub(i32x4.shuffle(e, e, 0, 2, 0, 2), i32x4.splat(0x3ff));
-  const k = f64x2.convert_low_i32x4_s(exponents);
-  const f = f64x2.sub(i64x2.add(v128.and(u, i64x2.splat(MANTISSA)), i64x2.splat(SQRT_HALF)), one);
-  const hfsq = f64x2.mul(f64x2.mul(half, f), f);
-  const s = f64x2.div(f, f64x2.add(two, f));
+  const u = i64x2.add(x, v128.load(BITS));
+  // 2⁵² + exponent as bits, less 2⁵² + 1023: the exponent as a number, exactly.
+  const k = f64x2.sub(v128.or(i64x2.shr_u(u, 52), v128.load(BITS, 48)), v128.load(FLOATS, 48));
+  const f = f64x2.sub(i64x2.add(v128.and(u, v128.load(BITS, 16)), v128.load(BITS, 32)), v128.load(FLOATS));
+  const hfsq = f64x2.mul(f64x2.mul(v128.load(FLOATS, 32), f), f);
+  const s = f64x2.div(f, f64x2.add(v128.load(FLOATS, 16), f));
   const z = f64x2.mul(s, s);
   const w = f64x2.mul(z, z);
-  let t1 = f64x2.add(f64x2.splat(LG4), f64x2.mul(w, f64x2.splat(LG6)));
-  t1 = f64x2.mul(w, f64x2.add(f64x2.splat(LG2), f64x2.mul(w, t1)));
-  let t2 = f64x2.add(f64x2.splat(LG5), f64x2.mul(w, f64x2.splat(LG7)));
-  t2 = f64x2.add(f64x2.splat(LG3), f64x2.mul(w, t2));
-  t2 = f64x2.mul(z, f64x2.add(f64x2.splat(LG1), f64x2.mul(w, t2)));
+  let t1 = f64x2.add(v128.load(FLOATS, 144), f64x2.mul(w, v128.load(FLOATS, 176)));
+  t1 = f64x2.mul(w, f64x2.add(v128.load(FLOATS, 112), f64x2.mul(w, t1)));
+  let t2 = f64x2.add(v128.load(FLOATS, 160), f64x2.mul(w, v128.load(FLOATS, 192)));
+  t2 = f64x2.add(v128.load(FLOATS, 128), f64x2.mul(w, t2));
+  t2 = f64x2.mul(z, f64x2.add(v128.load(FLOATS, 96), f64x2.mul(w, t2)));
   let r = f64x2.mul(s, f64x2.add(hfsq, f64x2.add(t2, t1)));
-  r = f64x2.add(r, f64x2.mul(k, f64x2.splat(LN2_LO)));
+  r = f64x2.add(r, f64x2.mul(k, v128.load(FLOATS, 80)));
   r = f64x2.add(f64x2.sub(r, hfsq), f);
-  return f64x2.add(r, f64x2.mul(k, f64x2.splat(LN2_HI)));
+  return f64x2.add(r, f64x2.mul(k, v128.load(FLOATS, 64)));
 }
 
 /** out[i] = ln(x[i]) for `n` normal positive f64; `n` even. In place is fine. */

@@ -1,7 +1,7 @@
 // Four interleaved xoshiro128** generators (Blackman & Vigna, 2018), seeded through splitmix32.
 // State: 64 bytes, word-major: a0 a1 a2 a3 b0 … d3. One step gives four 32-bit numbers.
 
-const A: usize = 0, B: usize = 16, C: usize = 32, D: usize = 48;
+export const A: usize = 0, B: usize = 16, C: usize = 32, D: usize = 48;
 
 /** Bytes of a sampler's state: the generators, then what the sampler keeps between tables. */
 export const CARRY: usize = 64;
@@ -45,18 +45,30 @@ export function nextScalar(state: usize, lane: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
+export function rotated(x: v128, left: i32): v128 {
+  return v128.or(i32x4.shl(x, left), i32x4.shr_u(x, 32 - left));
+}
+
+/** The output of a generator: rotl(5b, 7) · 9. */
+// @ts-ignore: decorator
+@inline
+export function starred(b: v128): v128 {
+  const r = rotated(i32x4.add(b, i32x4.shl(b, 2)), 7);
+  return i32x4.add(r, i32x4.shl(r, 3));
+}
+
+// @ts-ignore: decorator
+@inline
 export function nextVector(state: usize): v128 {
   let a = v128.load(state, A), b = v128.load(state, B), c = v128.load(state, C), d = v128.load(state, D);
-  let r = i32x4.add(b, i32x4.shl(b, 2));
-  r = v128.or(i32x4.shl(r, 7), i32x4.shr_u(r, 25));
-  r = i32x4.add(r, i32x4.shl(r, 3));
+  const r = starred(b);
   const t = i32x4.shl(b, 9);
   c = v128.xor(c, a);
   d = v128.xor(d, b);
   b = v128.xor(b, c);
   a = v128.xor(a, d);
   c = v128.xor(c, t);
-  d = v128.or(i32x4.shl(d, 11), i32x4.shr_u(d, 21));
+  d = rotated(d, 11);
   v128.store(state, a, A);
   v128.store(state, b, B);
   v128.store(state, c, C);

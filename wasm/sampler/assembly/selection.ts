@@ -10,6 +10,6 @@ export { expAt } from "./exp";
 export { hashBytes } from "./hash";
 export { logAt } from "./log";
 export { seedState } from "./rng";
-export { selectHashed, selectKeyed } from "./keyed";
+export { selectKeyed } from "./keyed";
 export { fillReservoir, startReservoir } from "./reservoir";
 export { clearPriority, offerPriorities, offerPriority, priorityLeftOut, priorityThreshold } from "./priority";

@@ -1,10 +1,7 @@
 // Tables of skip counts: how many records to pass over before the next one that is kept (i32, ≥ 0).
-import { CARRY, FRESH, nextScalar, nextVector } from "./rng";
+import { A, B, C, CARRY, D, FRESH, nextScalar, nextVector, rotated, starred } from "./rng";
 import { log2x } from "./log";
-import { fraction, geometric } from "./uniform";
-
-const TWO_20: f64 = 1048576.0;
-const TWO_M52: f64 = 2.220446049250313e-16;
+import { fraction, fractions, geometric } from "./uniform";
 
 /** Every `interval`-th record, from a random phase on. `count` entries. */
 export function fillSystematic(state: usize, table: usize, count: i32, interval: i32): void {
@@ -64,16 +61,27 @@ export function fillStratified(state: usize, table: usize, count: i32, interval:
  */
 export function fillBernoulli(state: usize, table: usize, count: i32, scale: f64): void {
   const end = table + (<usize>count << 2);
-  for (let at = table; at < end; at += 8) {
-    if (ASC_FEATURE_SIMD) {
-      const r = nextVector(state);
-      const high = f64x2.convert_low_i32x4_u(r);
-      const low = f64x2.convert_low_i32x4_u(i32x4.shr_u(i32x4.shuffle(r, r, 2, 3, 2, 3), 12));
-      let u = f64x2.add(f64x2.mul(high, f64x2.splat(TWO_20)), low);
-      u = f64x2.mul(f64x2.add(u, f64x2.splat(0.5)), f64x2.splat(TWO_M52));
+  if (ASC_FEATURE_SIMD) {
+    // The generators as in `nextVector`, kept in registers over the whole table.
+    let a = v128.load(state, A), b = v128.load(state, B), c = v128.load(state, C), d = v128.load(state, D);
+    for (let at = table; at < end; at += 8) {
+      const u = fractions(starred(b));
+      const t = i32x4.shl(b, 9);
+      c = v128.xor(c, a);
+      d = v128.xor(d, b);
+      b = v128.xor(b, c);
+      a = v128.xor(a, d);
+      c = v128.xor(c, t);
+      d = rotated(d, 11);
       const skips = i32x4.trunc_sat_f64x2_s_zero(f64x2.mul(log2x(u), f64x2.splat(scale)));
       v128.store64_lane(at, skips, 0);
-    } else {
+    }
+    v128.store(state, a, A);
+    v128.store(state, b, B);
+    v128.store(state, c, C);
+    v128.store(state, d, D);
+  } else {
+    for (let at = table; at < end; at += 8) {
       const h0 = nextScalar(state, 0), h1 = nextScalar(state, 1);
       const l0 = nextScalar(state, 2), l1 = nextScalar(state, 3);
       store<i32>(at, geometric(fraction(h0, l0), scale));

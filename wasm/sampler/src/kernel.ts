@@ -26,9 +26,12 @@ function compile(variant: Variant): WebAssembly.Module {
   return module;
 }
 
+let best: Variant | undefined;
+
 /** The best variant that this engine accepts. */
 export function bestVariant(): Variant {
-  return WebAssembly.validate(decode(SIMD_TEXT)) ? 'simd' : 'scalar';
+  best ??= WebAssembly.validate(decode(SIMD_TEXT)) ? 'simd' : 'scalar';
+  return best;
 }
 
 /**

@@ -59,7 +59,9 @@ export function runCell(cell: Cell, recordsPerTick: number, runs: number): CellR
 function tapOf({ kind, rate }: Cell, recordsPerTick: number, run: number): ShadowTap {
   const isFixed = kind === 'reservoir' || kind === 'priority';
   const size = Math.max(2, Math.round(rate * recordsPerTick)) + (kind === 'priority' ? 1 : 0);
-  const capacity = isFixed ? Math.min(size, MAX_CAPACITY) : MAX_CAPACITY;
+  // Room for all that is sampled; of whole keys that may be many times what is expected.
+  const room = kind === 'keyed' ? MAX_CAPACITY : 4 * size + 200;
+  const capacity = Math.min(isFixed ? size : room, MAX_CAPACITY);
   return new ShadowTap({
     stream: 's',
     partitions: 1,

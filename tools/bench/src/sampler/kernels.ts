@@ -9,6 +9,7 @@ import { instantiateSelection, keepsKey, keyThreshold } from '@foreshadow/wasm-s
 import '@foreshadow/wasm-sampler/scalar';
 import type { Figure } from '../report.ts';
 import { cpuMs, millisInTurns } from '../turns.ts';
+import { flat } from './record-path.ts';
 
 const RECORDS = 1 << 20;
 const TABLE = 1024;
@@ -83,7 +84,7 @@ function bernoulliFigures(): Figure[] {
 
 /** Which of the keys that stand in the kernel's memory are kept, against hashing them in JavaScript. */
 function keyedFigures(): Figure[] {
-  const names = Array.from({ length: KEYS }, (_, i) => `customer-${i}`.padEnd(KEY_BYTES, '0'));
+  const names = flat(Array.from({ length: KEYS }, (_, i) => `customer-${i}`.padEnd(KEY_BYTES, '0')));
   const threshold = keyThreshold(0.01);
   const staged = (variant: Variant) => {
     const k = instantiateSelection(variant);

@@ -21,8 +21,8 @@ const rates = fc.oneof(
 const keyBatches = fc.oneof(
   fc.array(fc.uint8Array({ maxLength: 24 }), { maxLength: 40 }),
   fc
-    .integer({ min: 0, max: 24 })
-    .chain((n) => fc.array(fc.uint8Array({ minLength: n, maxLength: n }), { maxLength: 40 })),
+    .integer({ min: 0, max: 40 })
+    .chain((n) => fc.array(fc.uint8Array({ minLength: n, maxLength: n }), { maxLength: 25 })),
 );
 
 describe.each<Variant>(['simd', 'scalar'])('selection kernel (%s)', (variant) => {
