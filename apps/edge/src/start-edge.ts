@@ -1,7 +1,8 @@
-import { type Clock, systemClock } from '@foreshadow/domain';
+import { type Clock, type LoadSample, systemClock, Xoshiro128 } from '@foreshadow/domain';
 import type { Config } from '@foreshadow/domain/config';
 import { ForeshadowEdge, type Logger } from '@foreshadow/edge-sdk';
 import { watchSampling } from '@foreshadow/edge-sdk/sampling';
+import { LogFeed, LogTap } from '@foreshadow/edge-sdk/shadow-log';
 import type { StreamLog } from '@foreshadow/ports';
 import type { RateBudget } from '@foreshadow/shadow';
 import type { ProbeOptions } from '@foreshadow/shadow-thread';
@@ -80,6 +81,7 @@ async function run(
     streams: streams.map((stream) => ({
       ...stream,
       overhead: stream.overhead && budgetOf(stream.overhead),
+      samples: stream.tap === 'log' ? followLog(log, stream, clock) : undefined,
       shadows: [...shadowStreams.of(stream.name), ...probes.of(stream.name)],
       workPerRecord: probes.workOf(stream.name),
     })),
@@ -138,4 +140,15 @@ function budgetOf({
   maxRate,
 }: NonNullable<Config['streams'][number]['overhead']>): RateBudget {
   return { overheadShare: share, floorSamples, maxRate };
+}
+
+/** Loads from the log's own positions, with samples read at places that differ from start to start. */
+function followLog(
+  log: StreamLog,
+  { name, partitions }: Config['streams'][number],
+  clock: Clock,
+): (atMs: number, windowMs: number) => readonly LoadSample[] {
+  const rng = new Xoshiro128(Math.round(clock.nowMs()) >>> 0);
+  const feed = new LogFeed(new LogTap({ log, stream: name, partitions, rng }), name, partitions);
+  return (atMs, windowMs) => feed.take(atMs, windowMs);
 }

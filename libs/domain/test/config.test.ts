@@ -84,6 +84,11 @@ describe('parseConfig', () => {
     [budgeted({ floorSamples: 0 }), /streams\.0\.overhead\.floorSamples: .*>=1.*got 0/],
     [budgeted({ floorSamples: 2.5 }), /streams\.0\.overhead\.floorSamples: .*int.*got 2\.5/],
     [budgeted({ maxRate: 1.5 }), /streams\.0\.overhead\.maxRate: .*<=1.*got 1\.5/],
+    [
+      { streams: [{ name: 'a', partitions: 1, tap: 'log', overhead: {} }] },
+      /streams\.0\.overhead: only with an inline tap; this one is log/,
+    ],
+    [{ streams: [{ name: 'a', partitions: 1, tap: 'x' }] }, /streams\.0\.tap: .*"log".*got "x"/],
     [budgeted({ budget: 1 }), /streams\.0\.overhead: .*"budget"/],
     [
       budgeted({ maxRate: 0.001 }),

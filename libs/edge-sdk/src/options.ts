@@ -16,6 +16,11 @@ export interface EdgeStreamOptions {
   readonly hotKeys?: boolean | undefined;
   /** Shadow streams beside it, each with a sampler of its own and a sink; see `@foreshadow/edge-sdk/shadow-log`. */
   readonly shadows?: readonly ShadowStreamOptions[];
+  /**
+   * Load of each tick, one sample a partition in order, in place of what the tap counts: a `LogFeed` of
+   * `@foreshadow/edge-sdk/shadow-log`, where producers do not pass here.
+   */
+  readonly samples?: ((atMs: number, windowMs: number) => readonly LoadSample[]) | undefined;
   /** Work per record of a partition as a probe measures it now; `undefined` while it does not know. */
   readonly workPerRecord?: ((partition: number) => Estimate | undefined) | undefined;
 }

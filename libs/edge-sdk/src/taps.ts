@@ -32,6 +32,8 @@ export interface StreamTap {
 export class StreamTaps {
   readonly #taps: ReadonlyMap<string, ShadowTap>;
   readonly #watched: readonly WatchedTap[];
+  /** Streams whose loads come from elsewhere. */
+  readonly #fed: readonly EdgeStreamOptions[];
   readonly #work = new Map<string, (partition: number) => Estimate | undefined>();
   #strayOffers = 0;
 
@@ -45,10 +47,13 @@ export class StreamTaps {
       taps.set(name, new ShadowTap({ stream: name, partitions, sampler, shadows, onNotice }));
     }
     this.#taps = taps;
-    this.#watched = streams.map((stream) => ({ stream, tap: taps.get(stream.name)! }));
+    this.#watched = streams
+      .filter(({ samples }) => samples === undefined)
+      .map((stream) => ({ stream, tap: taps.get(stream.name)! }));
+    this.#fed = streams.filter(({ samples }) => samples !== undefined);
   }
 
-  /** In the order of the samples. */
+  /** Those that tell loads, in the order of the samples; those of other streams come behind. */
   get watched(): readonly WatchedTap[] {
     return this.#watched;
   }
@@ -74,8 +79,13 @@ export class StreamTaps {
 
   /** Close the tick of every stream; samples of all partitions, in order. */
   tick(atMs: number, windowMs: number): LoadSample[] {
-    const samples = [...this.#taps.values()].flatMap((tap) => tap.tick(atMs, windowMs));
-    return samples.map((sample) => withWork(sample, this.workPerRecord(sample.partition)));
+    const counted = this.#watched.flatMap(({ tap }) => tap.tick(atMs, windowMs));
+    const fed = this.#fed.flatMap(({ name, samples }) => {
+      // Its shadow streams have ticks all the same.
+      this.#taps.get(name)!.tick(atMs, windowMs);
+      return samples!(atMs, windowMs);
+    });
+    return [...counted, ...fed].map((sample) => withWork(sample, this.workPerRecord(sample.partition)));
   }
 
   /** As a probe measures it; `undefined` where there is none, or it does not know. */

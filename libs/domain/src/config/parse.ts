@@ -41,8 +41,9 @@ function crossCheck(config: Config): string[] {
     if (streams.has(name)) problems.push(`streams.${i}.name: each stream once; got "${name}" again`);
     streams.add(name);
   }
-  for (const [i, { sampler, overhead }] of config.streams.entries()) {
+  for (const [i, { tap, sampler, overhead }] of config.streams.entries()) {
     if (overhead === undefined) continue;
+    if (tap === 'log') problems.push(`streams.${i}.overhead: only with an inline tap; this one is log`);
     const { kind, rate } = sampler;
     if (FIXED_SIZE_KINDS.includes(kind)) {
       problems.push(`streams.${i}.overhead: only with a sampler that has a rate; got kind "${kind}"`);

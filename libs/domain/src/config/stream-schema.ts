@@ -116,6 +116,13 @@ export const overheadSchema = z
 export const streamSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN, 'letters, digits, . _ - and at most 100 characters'),
   partitions: z.number().int().min(1).max(10_000),
+  tap: z
+    .enum(['inline', 'log'])
+    .default('inline')
+    .describe(
+      'where edges see the load: in records that are posted to them, or in the log, whoever appends to it; the latter at one ' +
+        'edge alone, for each that follows the log tells all of its load',
+    ),
   sampler: samplerSchema.prefault({}),
   overhead: overheadSchema.optional(),
   hotKeys: z

@@ -1,10 +1,17 @@
-import { type PartitionKey, type StreamRecord, systemClock, Xoshiro128 } from '@foreshadow/domain';
+import {
+  type LoadSample,
+  type PartitionKey,
+  type StreamRecord,
+  systemClock,
+  Xoshiro128,
+} from '@foreshadow/domain';
 import { MemoryStreamLog, type StreamLog } from '@foreshadow/ports';
 import { createRing, RingReader, RingWriter, ShadowTap } from '@foreshadow/shadow';
 import { describe, expect, it } from 'vitest';
 import {
   decodeShadowRecord,
   encodeShadowRecord,
+  LogFeed,
   LogTap,
   ShadowStreamWriter,
 } from '../../src/shadow-log/index.ts';
@@ -136,5 +143,39 @@ describe('a tap behind the log', () => {
     await append(log, 5, () => 1);
     expect((await tap.tick(3, 1000))[0]!.recordsPerSec!.value).toBe(5);
     expect(tap.stats()).toMatchObject({ failures: 1, ticks: 4 });
+  });
+});
+
+describe('a feed of a tap behind the log', () => {
+  it('gives what the log said a tick later, nothing while it does not answer, and then of all the time since', async () => {
+    const asked: number[] = [];
+    const answers: ((samples: LoadSample[]) => void)[] = [];
+    const tap = {
+      tick: (_: number, windowMs: number) => {
+        asked.push(windowMs);
+        return new Promise<LoadSample[]>((resolve) => answers.push(resolve));
+      },
+    };
+    const feed = new LogFeed(tap, 's', 2);
+    const loads = (): (number | undefined)[] =>
+      feed.take(0, 1000).map(({ recordsPerSec }) => recordsPerSec?.value);
+    const answer = async (value: number): Promise<void> => {
+      const [first, second] = feed.take(0, 0);
+      const recordsPerSec = { value, standardError: 0 };
+      answers.shift()!([
+        { ...first!, recordsPerSec },
+        { ...second!, recordsPerSec },
+      ]);
+      await systemClock.sleep(0);
+    };
+    expect(loads()).toEqual([undefined, undefined]);
+    await answer(7);
+    expect(loads()).toEqual([7, 7]);
+    expect(loads()).toEqual([undefined, undefined]);
+    expect(loads()).toEqual([undefined, undefined]);
+    await answer(9);
+    expect(loads()).toEqual([9, 9]);
+    // Two ticks went by while the log was silent.
+    expect(asked).toEqual([1000, 1000, 3000]);
   });
 });
