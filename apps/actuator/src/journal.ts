@@ -1,4 +1,4 @@
-import type { DecisionView, EventView, PoolPlan } from '@foreshadow/domain';
+import type { DecisionView, EventView, PoolPlan, SplitAdvice } from '@foreshadow/domain';
 import { Ring } from './ring.ts';
 
 const KEPT = 1000;
@@ -10,12 +10,26 @@ export type JournalEntry =
 
 /**
  * Whether a plan says something that the one before it did not: it changes the allocation or the assignment, or it
- * has another reason or stands on another rung of the fallback ladder.
+ * has another reason, stands on another rung of the fallback ladder or advises another split.
  */
 export function isNews(previous: PoolPlan | undefined, plan: PoolPlan): boolean {
   return (
-    previous === undefined || plan.changed || plan.reason !== previous.reason || plan.basis !== previous.basis
+    previous === undefined ||
+    plan.changed ||
+    plan.reason !== previous.reason ||
+    plan.basis !== previous.basis ||
+    adviceOf(plan) !== adviceOf(previous)
   );
+}
+
+/** What is advised, without the shares that change from plan to plan. */
+function adviceOf({ hot = [] }: PoolPlan): string {
+  return JSON.stringify(hot.map(({ partition, advice }) => [partition, advice.kind, namesOf(advice)]));
+}
+
+function namesOf(advice: SplitAdvice): readonly string[] {
+  if (advice.kind === 'split-partition') return [];
+  return advice.kind === 'split-key' ? [advice.key] : advice.keys;
 }
 
 /** The last 1000 decisions worth telling and the last 1000 events, with listeners for new ones. */

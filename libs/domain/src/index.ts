@@ -15,7 +15,16 @@ export type {
 export type { Estimate, Load, LoadDimension, LoadSample } from './load.ts';
 export type { AnnouncedEvent, DriftEvent, FeatureRecord, LevelSeasons, ModelRecord } from './model.ts';
 export { type PartitionKey, parsePartitionKey, partitionKey, STREAM_NAME_PATTERN } from './partition.ts';
-export type { Basis, DemandForecast, DemandPoint, Plan, PoolPlan, ReasonCode } from './plan.ts';
+export type {
+  Basis,
+  DemandForecast,
+  DemandPoint,
+  HotPartitionAdvice,
+  Plan,
+  PoolPlan,
+  ReasonCode,
+  SplitAdvice,
+} from './plan.ts';
 export type {
   Allocation,
   Assignment,

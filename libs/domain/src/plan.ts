@@ -44,6 +44,21 @@ export type ReasonCode =
 /** Rung of the fallback ladder that a plan stands on, best first. */
 export type Basis = 'forecast' | 'aged-forecast' | 'actuator-forecast' | 'reactive' | 'hold';
 
+/** What would let a partition's work fit the largest worker. */
+export type SplitAdvice =
+  /** One key is too much by itself: make it several. */
+  | { readonly kind: 'split-key'; readonly key: string; readonly share: number; readonly parts: number }
+  /** Without these keys the rest fits: give them another partition. */
+  | { readonly kind: 'move-keys'; readonly keys: readonly string[]; readonly share: number }
+  /** No known key explains it: spread its keys over so many partitions. */
+  | { readonly kind: 'split-partition'; readonly parts: number };
+
+/** Advice for a partition that no count of workers helps. */
+export interface HotPartitionAdvice {
+  readonly partition: PartitionKey;
+  readonly advice: SplitAdvice;
+}
+
 /** Plan of one pool. */
 export interface PoolPlan {
   readonly pool: string;
@@ -57,6 +72,8 @@ export interface PoolPlan {
   readonly basis: Basis;
   /** One sentence for people. */
   readonly message: string;
+  /** For partitions that exceed the largest worker; absent without any. */
+  readonly hot?: readonly HotPartitionAdvice[];
   /** The numbers that led to it; units stand in the names. NaN where unknown. */
   readonly ingredients: Readonly<Record<string, number>>;
   /** True if allocation or assignment differ from the plan before it. */

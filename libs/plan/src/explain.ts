@@ -1,4 +1,12 @@
-import type { Allocation, Basis, PoolPlan, ReasonCode, ResourceVector } from '@foreshadow/domain';
+import type {
+  Allocation,
+  Basis,
+  PartitionKey,
+  PoolPlan,
+  ReasonCode,
+  ResourceVector,
+  SplitAdvice,
+} from '@foreshadow/domain';
 import type { CountDecision } from './count-decision.ts';
 import { ageMs } from './forecast-window.ts';
 import { Group } from './group.ts';
@@ -33,12 +41,22 @@ export interface Facts {
   readonly basis: Basis;
 }
 
-type Explanation = Pick<PoolPlan, 'reason' | 'basis' | 'message' | 'ingredients'>;
+type Explanation = Pick<PoolPlan, 'reason' | 'basis' | 'message' | 'ingredients' | 'hot'>;
 
 export function explain(facts: Facts): Explanation {
   const reason = reasonOf(facts);
   const ingredients = ingredientsOf(facts);
-  return { reason, basis: facts.basis, message: messageOf(facts, reason, ingredients), ingredients };
+  const hot = hotOf(facts);
+  const advised = hot.flatMap(({ partition, advice }) =>
+    advice === undefined ? [] : [{ partition, advice }],
+  );
+  return {
+    reason,
+    basis: facts.basis,
+    message: messageOf(facts, reason, ingredients, hot),
+    ...(advised.length > 0 && { hot: advised }),
+    ingredients,
+  };
 }
 
 function reasonOf(facts: Facts): ReasonCode {
@@ -125,14 +143,19 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
 const cores = (value: number | undefined): string =>
   value === undefined || !Number.isFinite(value) ? 'unknown' : `${value.toFixed(value < 10 ? 3 : 1)} cores`;
 
-function messageOf(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, number>>): string {
+function messageOf(
+  facts: Facts,
+  reason: ReasonCode,
+  n: Readonly<Record<string, number>>,
+  hot: readonly Hot[],
+): string {
   const { allocation, current } = facts;
   const size = cores(allocation.perWorker.cpuCores);
   const head =
     allocation.workers === current || facts.before === null
       ? `${allocation.workers} workers of ${size}`
       : `${current} → ${allocation.workers} workers of ${size}`;
-  return `${head}: ${because(facts, reason, n)}${hotAdvice(facts)}`;
+  return `${head}: ${because(facts, reason, n)}${hotText(hot)}`;
 }
 
 function because(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, number>>): string {
@@ -166,15 +189,35 @@ function because(facts: Facts, reason: ReasonCode, n: Readonly<Record<string, nu
 
 const NAMED = 3;
 
-/** What would help the partitions that no count of workers helps, the first few of them. */
-function hotAdvice({ count, sizing }: Facts): string {
+interface Hot {
+  readonly partition: PartitionKey;
+  /** Cores that it asks for, and that the largest worker has for it. */
+  readonly cores: number;
+  readonly room: number;
+  /** `undefined` where it is not CPU that it lacks. */
+  readonly advice: SplitAdvice | undefined;
+}
+
+/** Partitions that no count of workers helps, and what would. */
+function hotOf({ count, sizing }: Facts): readonly Hot[] {
   const room = sizing.largest.cpuCores - sizing.base.cpuCores;
-  const lines = count.hot.slice(0, NAMED).map((need) => {
-    const cpu = Math.max(need.far.mean.cpuCores, need.near.mean.cpuCores, need.present.cpuCores);
-    const isCpu = cpu > room;
-    const advice = isCpu ? adviceText(splitAdvice(cpu, room, need.hotKeys)) : 'allow larger workers';
-    return `${need.partition} needs more than the largest worker${isCpu ? ` (${cores(cpu)}, room for ${cores(room)})` : ''}: ${advice}`;
+  return count.hot.map(({ partition, far, near, present, hotKeys }) => {
+    const asked = Math.max(far.mean.cpuCores, near.mean.cpuCores, present.cpuCores);
+    return {
+      partition,
+      cores: asked,
+      room,
+      advice: asked > room ? splitAdvice(asked, room, hotKeys) : undefined,
+    };
   });
-  if (count.hot.length > NAMED) lines.push(`${count.hot.length - NAMED} more partitions likewise`);
-  return lines.map((line) => `; ${line}`).join('');
+}
+
+function hotText(all: readonly Hot[]): string {
+  const texts = all.slice(0, NAMED).map((hot) => {
+    const lacks = `${hot.partition} needs more than the largest worker`;
+    if (hot.advice === undefined) return `${lacks}: allow larger workers`;
+    return `${lacks} (${cores(hot.cores)}, room for ${cores(hot.room)}): ${adviceText(hot.advice)}`;
+  });
+  if (all.length > NAMED) texts.push(`${all.length - NAMED} more partitions likewise`);
+  return texts.map((text) => `; ${text}`).join('');
 }

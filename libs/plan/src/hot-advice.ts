@@ -1,10 +1,4 @@
-import type { HotKeyShare } from '@foreshadow/domain';
-
-/** What would let a partition's work fit the largest worker. */
-export type SplitAdvice =
-  | { readonly kind: 'split-key'; readonly key: string; readonly share: number; readonly parts: number }
-  | { readonly kind: 'move-keys'; readonly keys: readonly string[]; readonly share: number }
-  | { readonly kind: 'split-partition'; readonly parts: number };
+import type { HotKeyShare, SplitAdvice } from '@foreshadow/domain';
 
 /**
  * A key that exceeds the largest worker by itself must be split into several; else the fewest keys that have to go elsewhere so that

@@ -5,7 +5,7 @@
 export { assign, type AssignInput } from './assign.ts';
 export { type Budget, type Claim, shareBudget } from './budget.ts';
 export { PlanError, type PlanErrorCode } from './errors.ts';
-export { type SplitAdvice, splitAdvice } from './hot-advice.ts';
+export { splitAdvice } from './hot-advice.ts';
 export { initialLeadTimes, type LeadTimes, leadTimeMs, recordLeadTime } from './lead-times.ts';
 export type { PartitionObservation, PlanPolicy, PoolObservation, Resizable } from './observation.ts';
 export { planPool, type PlanResult } from './plan-pool.ts';

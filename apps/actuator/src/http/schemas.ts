@@ -19,6 +19,12 @@ const forecastPoint = z
   .object({ horizonMs: z.number(), mean: z.number(), lower: z.number(), upper: z.number() })
   .openapi('ForecastPoint', { description: 'records/s; lower and upper bound the central 90 %' });
 
+const splitAdvice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('split-key'), key: z.string(), share: z.number(), parts: z.number().int() }),
+  z.object({ kind: z.literal('move-keys'), keys: z.array(z.string()).readonly(), share: z.number() }),
+  z.object({ kind: z.literal('split-partition'), parts: z.number().int() }),
+]);
+
 const poolPlan = z
   .object({
     pool: z.string(),
@@ -35,6 +41,11 @@ const poolPlan = z
     ingredients: z.record(z.string(), maybe),
     changed: z.boolean(),
     unfulfilled: z.array(z.string()).readonly(),
+    hot: z
+      .array(z.object({ partition: z.string(), advice: splitAdvice }).readonly())
+      .readonly()
+      .optional()
+      .describe('partitions that exceed the largest worker, and the split that would help'),
   })
   .openapi('PoolPlan');
 

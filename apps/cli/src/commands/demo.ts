@@ -109,7 +109,7 @@ export function demoCommand(): Command {
     .addOption(
       new Option(
         '--scenario <name>',
-        'costly-mix: at a steady rate, one record in ten begins to cost 20 times as much after 90 s; hot-key: after 60 s one key is more than the largest worker can take, for a minute',
+        'costly-mix: at a steady rate, one record in ten begins to cost 20 times as much after 90 s; hot-key: after 60 s one key is more than the largest worker can take, for 40 s',
       )
         .choices(['costly-mix', 'hot-key'])
         .conflicts('replay'),

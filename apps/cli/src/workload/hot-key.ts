@@ -5,8 +5,8 @@ import type { RecordSource } from './source.ts';
 
 /** From then on, and for so long, one customer orders more than the largest worker keeps up with. */
 const HOT_FROM_MS = 60_000;
-const HOT_FOR_MS = 60_000;
-const HOT_RECORDS_PER_SEC = 400;
+const HOT_FOR_MS = 40_000;
+const HOT_RECORDS_PER_SEC = 300;
 /** Salt of the seed for how many the hot customer orders. */
 const HOT = 103;
 
