@@ -26,6 +26,8 @@ export interface Facts {
   readonly supply: Supply;
   readonly count: CountDecision;
   readonly size: SizeDecision;
+  /** Whether the count has gone up and down while the load did not: it falls more slowly then. */
+  readonly oscillates: boolean;
   /** What the pool would take without the limit that the plan was cut to; `undefined` if it was not. */
   readonly cutFrom: ResourceVector | undefined;
   readonly presentNeed: ResourceVector;
@@ -134,6 +136,7 @@ function ingredientsOf(facts: Facts): Readonly<Record<string, number>> {
     targetUtilization: o.policy.targetUtilization,
     latePrice: o.policy.latePrice,
     unlimitedCpuCores: facts.cutFrom?.cpuCores ?? NaN,
+    oscillates: facts.oscillates ? 1 : 0,
     limitCpuCores: o.limit?.cpuCores ?? NaN,
     partitionsMissing: needs.filter((need) => need.footing.rung === 'hold').length,
     hotPartitions: count.hot.length,

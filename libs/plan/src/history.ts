@@ -1,5 +1,6 @@
 import { mapResources, NO_RESOURCES, type ResourceVector } from '@foreshadow/domain';
 import type { NeedSample, PoolState } from './state.ts';
+import { shiftedSwings } from './oscillation.ts';
 import { shiftedErrors } from './scenarios.ts';
 import { largest } from './vector.ts';
 
@@ -58,6 +59,7 @@ export function rebase(state: PoolState, nowMs: number): PoolState {
     present: shifted(state.present),
     needs: shifted(state.needs),
     errors: state.errors && shiftedErrors(state.errors, shift),
+    swings: shiftedSwings(state.swings, shift),
     rebalancedAtMs: rebalancedAtMs === null ? null : rebalancedAtMs - shift,
   };
 }

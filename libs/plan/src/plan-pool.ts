@@ -14,6 +14,7 @@ import { explain, type Facts } from './explain.ts';
 import { peak, quantile95, rebase, remember } from './history.ts';
 import { worstRung } from './ladder.ts';
 import { Group } from './group.ts';
+import { followSwings, isOscillating } from './oscillation.ts';
 import { needsOf, type PartitionNeed } from './need.ts';
 import type { PoolObservation } from './observation.ts';
 import { byWeight, packFresh } from './packing.ts';
@@ -27,6 +28,11 @@ import type { NeedSample, PoolState } from './state.ts';
 import { projectBacklog, type Supply, supplyOf, withProjectedBacklog } from './supply.ts';
 import { unfulfilledOf } from './unfulfilled.ts';
 import { largest } from './vector.ts';
+
+/** A count that oscillates falls only to the largest need of a window this many times as long. */
+const DAMPING = 4;
+/** Turns are remembered for so many times what an order and its taking back take. */
+const MEMORY_OF_TURNS = 8;
 
 /** A plan, and what the planner must remember for the next one. */
 export interface PlanResult {
@@ -65,7 +71,9 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
   const presentSample = { atMs: nowMs, demand: Group.of(needs, (need) => need.near).present(), workers: 0 };
   const present = remember(state.present, presentSample, 2 * o.leadTimeMs);
   const presentNeed = quantile95(present);
-  const before = peak(state.needs.filter((s) => nowMs - s.atMs <= o.policy.stabilizationMs));
+  const dampingMs = DAMPING * o.policy.stabilizationMs;
+  const stableMs = isOscillating(state.swings) ? dampingMs : o.policy.stabilizationMs;
+  const before = peak(state.needs.filter((s) => nowMs - s.atMs <= stableMs));
   const waiting = projectBacklog(o, sizing, needs, supply, nowMs);
   const current = currentWorkers(state, supply);
   const ahead = lookAhead(o, state, needs, nowMs);
@@ -118,6 +126,7 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     supply,
     count,
     size,
+    oscillates: isOscillating(state.swings),
     cutFrom: isCut ? wanted : undefined,
     presentNeed,
     before: state.allocation,
@@ -134,12 +143,18 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
     assignment,
     retiring,
     present,
-    needs: remember(state.needs, sample, o.policy.stabilizationMs),
+    needs: remember(state.needs, sample, dampingMs),
     known: Object.fromEntries(
       needs.flatMap((n) => (isRemembered(n, state) ? [[n.partition, n.present]] : [])),
     ),
     rebalancedAtMs: facts.moved ? nowMs : state.rebalancedAtMs,
     errors: ahead.errors,
+    swings: followSwings(
+      state.swings,
+      state.allocation === null ? 0 : allocation.workers - state.allocation.workers,
+      { atMs: nowMs, cores: presentNeed.cpuCores },
+      MEMORY_OF_TURNS * (o.leadTimeMs + stableMs),
+    ),
   };
   return { state: next, plan: planOf(facts, next, state), wanted };
 }

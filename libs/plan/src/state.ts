@@ -1,5 +1,6 @@
 import type { Allocation, Assignment, ResourceVector } from '@foreshadow/domain';
 import { PlanError } from './errors.ts';
+import { NO_SWINGS, type Swings } from './oscillation.ts';
 import type { ErrorPaths } from './scenarios.ts';
 
 /** What a pool needed at one time. */
@@ -31,6 +32,8 @@ export interface PoolState {
   readonly rebalancedAtMs: number | null;
   /** How the forecasts of the pool's demand have erred; `null` before there was one. */
   readonly errors: ErrorPaths | null;
+  /** How the count has moved of late. */
+  readonly swings: Swings;
 }
 
 export function initialPoolState(): PoolState {
@@ -45,6 +48,7 @@ export function initialPoolState(): PoolState {
     known: {},
     rebalancedAtMs: null,
     errors: null,
+    swings: NO_SWINGS,
   };
 }
 
@@ -57,6 +61,6 @@ export function restorePoolState(saved: unknown): PoolState {
   if (typeof state !== 'object' || state?.version !== 1 || state.needs === undefined) {
     throw new PlanError('STATE_MISMATCH', 'saved plan state is of another version; start from a new one');
   }
-  // What was saved before errors were remembered begins without any.
-  return { ...(state as PoolState), errors: state.errors ?? null };
+  // What was saved before errors and swings were remembered begins without any.
+  return { ...(state as PoolState), errors: state.errors ?? null, swings: state.swings ?? NO_SWINGS };
 }
