@@ -178,3 +178,36 @@ it('describes the pool of a stream', () => {
   expect(pool.partitions).toEqual(['orders/0', 'orders/1', 'orders/2', 'orders/3']);
   expect(pool.bounds.maxWorkers).toBe(8);
 });
+
+describe('a pool for each partition', () => {
+  const each = (over: object = {}) =>
+    parseConfig({
+      streams: [{ name: 'orders', partitions: 3 }],
+      pools: [{ name: 'workers', stream: 'orders', mode: 'perPartition', minWorkers: 2, ...over }],
+    });
+
+  it('is as many pools of one partition, of the same group', () => {
+    const { pools, streams } = each();
+    expect(pools.map(({ name }) => name)).toEqual(['workers-0', 'workers-1', 'workers-2']);
+    const pool = toWorkerPool(pools[1]!, streams[0]!);
+    expect(pool).toMatchObject({ mode: 'ordered', group: 'workers', partitions: ['orders/1'] });
+    expect(pool.bounds).toMatchObject({ minWorkers: 1, maxWorkers: 1 });
+    expect(parseConfig({ streams, pools }).pools).toEqual(pools);
+  });
+
+  it('refuses a partition that there is not, and a name that is taken', () => {
+    expect(() => each({ partition: 1 })).toThrow(/pools\.0\.partition: only with mode ordered/);
+    expect(() => each({ mode: 'ordered', partition: 3 })).toThrow(
+      /pools\.0\.partition: below the 3 of stream "orders"; got 3/,
+    );
+    expect(() =>
+      parseConfig({
+        streams: [{ name: 'orders', partitions: 3 }],
+        pools: [
+          { name: 'workers', stream: 'orders', mode: 'perPartition' },
+          { name: 'workers-2', stream: 'orders' },
+        ],
+      }),
+    ).toThrow(/"workers-2" is taken/);
+  });
+});

@@ -7,6 +7,7 @@ import type {
   WorkerStatus,
 } from '@foreshadow/domain';
 
+import type { Alignment } from './alignment.ts';
 import type { Budget } from './budget.ts';
 
 /** How a pool should be scaled; see the configuration schema for ranges. */
@@ -25,6 +26,8 @@ export interface PlanPolicy {
   readonly targetLagMs: number;
   /** Worker-seconds that a worker-second of late work is worth, where workers have one size: what more capacity may cost. */
   readonly latePrice: number;
+  /** Which counts of workers are of use; `free` by default. */
+  readonly alignment?: Alignment;
 }
 
 /** How a change of an allowance reaches a worker that runs. */

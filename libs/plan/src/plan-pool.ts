@@ -5,6 +5,7 @@ import {
   type PoolPlan,
   type ResourceVector,
 } from '@foreshadow/domain';
+import { alignedCount } from './alignment.ts';
 import { assign } from './assign.ts';
 import { type CountInput, decideCount } from './count-decision.ts';
 import { decideScheduledCount } from './scheduled-count.ts';
@@ -101,7 +102,8 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
         });
   const sample = needSample(needs, sizing, Math.max(found, count.forForecast), nowMs);
   const affordable = affordableCount(o, sizing);
-  const workers = o.paused ? current : Math.min(count.workers, affordable);
+  const asked = count.workers === current ? current : aligned(o, count.workers);
+  const workers = o.paused ? current : Math.min(asked, affordable);
   const retiring = retire(supply, needs, workers);
   const assignment = assignmentOf(o, state, needs, sizing, supply, retiring, nowMs);
   const size = decideSize({
@@ -116,8 +118,8 @@ function decide(state: PoolState, o: PoolObservation, nowMs: number): PlanResult
   const held = o.paused ? state.allocation : null;
   const given = withinLimit(o, sizing, { workers, perWorker: size.perWorker });
   const allocation: Allocation = held ?? given;
-  const isCut = held === null && (count.workers > workers || given.perWorker !== size.perWorker);
-  const wanted = mapResources((r) => count.workers * size.perWorker[r]);
+  const isCut = held === null && (asked > workers || given.perWorker !== size.perWorker);
+  const wanted = mapResources((r) => asked * size.perWorker[r]);
   const facts: Facts = {
     o,
     nowMs,
@@ -174,6 +176,19 @@ function planOf(facts: Facts, next: PoolState, before: PoolState): PoolPlan {
       retiring.some((id) => !before.retiring.includes(id)),
     unfulfilled: unfulfilledOf(facts),
   };
+}
+
+/** A count that changes is brought to one that is of use; never below the fewest that the pool may have. */
+function aligned({ pool, policy }: PoolObservation, workers: number): number {
+  const partitions = new Set(pool.partitions).size;
+  const { minWorkers, maxWorkers } = pool.bounds;
+  const count = alignedCount(
+    policy.alignment ?? 'free',
+    workers,
+    partitions,
+    Math.min(maxWorkers, partitions),
+  );
+  return Math.max(Math.min(workers, minWorkers), count);
 }
 
 /** Capacity may fall only where a fresh forecast, the present load and the lag are known, and nothing waits. */

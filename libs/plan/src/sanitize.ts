@@ -40,6 +40,7 @@ export function sanitize(o: PoolObservation): PoolObservation {
       catchUpMs: within(policy.catchUpMs, 1000, 86_400_000, DEFAULTS.catchUpMs),
       targetLagMs: within(policy.targetLagMs, 100, 86_400_000, DEFAULTS.targetLagMs),
       latePrice: within(policy.latePrice, 0.01, 1e6, DEFAULTS.latePrice),
+      alignment: policy.alignment ?? 'free',
     },
     pool: {
       ...pool,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { FsError } from '../errors.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, type PoolConfig } from './schema.ts';
 import { FIXED_SIZE_KINDS } from './stream-schema.ts';
 
 /**
@@ -12,7 +12,24 @@ export function parseConfig(input: unknown): Config {
   if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => describe(issue, input)));
   const problems = crossCheck(parsed.data);
   if (problems.length > 0) throw invalid(problems);
-  return parsed.data;
+  return {
+    ...parsed.data,
+    pools: parsed.data.pools.flatMap((pool) => perPartition(pool, parsed.data.streams)),
+  };
+}
+
+/** A pool of mode `perPartition` as the pools that it stands for. */
+function perPartition(pool: PoolConfig, streams: Config['streams']): PoolConfig[] {
+  if (pool.mode !== 'perPartition') return [pool];
+  const partitions = streams.find(({ name }) => name === pool.stream)?.partitions ?? 0;
+  return Array.from({ length: partitions }, (_, partition) => ({
+    ...pool,
+    name: `${pool.name}-${partition}`,
+    mode: 'ordered',
+    partition,
+    minWorkers: Math.min(1, pool.minWorkers),
+    maxWorkers: 1,
+  }));
 }
 
 function invalid(problems: readonly string[]): FsError {
@@ -71,6 +88,26 @@ function crossCheck(config: Config): string[] {
       problems.push(
         `${at}.stream: one of ${[...streams].join(', ') || '(no streams)'}; got "${pool.stream}"`,
       );
+    }
+    const { partitions } = config.streams.find(({ name }) => name === pool.stream) ?? {
+      partitions: Infinity,
+    };
+    if (pool.partition !== undefined && pool.partition >= partitions) {
+      problems.push(
+        `${at}.partition: below the ${partitions} of stream "${pool.stream}"; got ${pool.partition}`,
+      );
+    }
+    if (pool.partition !== undefined && pool.mode === 'perPartition') {
+      problems.push(`${at}.partition: only with mode ordered; this one is perPartition`);
+    }
+    if (pool.mode === 'perPartition') {
+      const own = Array.from({ length: Math.min(partitions, 10_000) }, (_, p) => `${pool.name}-${p}`);
+      for (const other of config.pools) {
+        if (own.includes(other.name))
+          problems.push(
+            `${at}.name: its pools are named ${pool.name}-<partition>, and "${other.name}" is taken`,
+          );
+      }
     }
     if (pool.minWorkers > pool.maxWorkers) {
       problems.push(`${at}.minWorkers: at most maxWorkers (${pool.maxWorkers}); got ${pool.minWorkers}`);

@@ -36,6 +36,13 @@ export const policySchema = z.strictObject({
     .describe(
       'worker-seconds that a worker-second of late work is worth; decides how many workers where their size cannot change',
     ),
+  alignment: z
+    .enum(['free', 'balanced', 'divisor'])
+    .default('free')
+    .describe(
+      'which counts of workers are of use: `free`, any; `balanced`, none by which the worker with most partitions has as many as ' +
+        'with one less (5 on 8 partitions are as slow as 4); `divisor`, only those that share the partitions out evenly',
+    ),
   leadTimeMs: durationMs.default(30_000).describe('prior of the lead time until it is measured'),
 });
 
@@ -104,7 +111,19 @@ export const poolSchema = z.strictObject({
   name: z.string().regex(STREAM_NAME_PATTERN),
   stream: z.string(),
   group: z.string().regex(STREAM_NAME_PATTERN).default('workers'),
-  mode: z.enum(['ordered']).default('ordered'),
+  mode: z
+    .enum(['ordered', 'perPartition'])
+    .default('ordered')
+    .describe(
+      '`ordered`: workers share the partitions, each with one owner at a time; `perPartition`: a pool of its own for each partition, ' +
+        'named <name>-<partition>, whose one worker has the size that this partition needs',
+    ),
+  partition: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('the only partition that it serves (default: all of the stream)'),
   module: z
     .string()
     .optional()

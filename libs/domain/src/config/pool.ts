@@ -4,9 +4,10 @@ import type { PoolConfig, StreamConfig } from './schema.ts';
 
 /** The pool that a pool's configuration and its stream's describe. */
 export function toWorkerPool(pool: PoolConfig, stream: StreamConfig): WorkerPool {
-  const partitions: PartitionKey[] = Array.from({ length: stream.partitions }, (_, i) =>
+  const all: PartitionKey[] = Array.from({ length: stream.partitions }, (_, i) =>
     partitionKey(stream.name, i),
   );
+  const partitions = pool.partition === undefined ? all : [partitionKey(stream.name, pool.partition)];
   const { name, group, mode, minWorkers, maxWorkers, minWorker, maxWorker } = pool;
   return {
     name,
