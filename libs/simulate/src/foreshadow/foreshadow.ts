@@ -25,7 +25,7 @@ import { type Policy, type PolicyDecision, policyOf } from '../policy.ts';
 import type { ForecastSource } from './forecast-source.ts';
 import { ratedDemand } from './rated-demand.ts';
 
-export interface ForeshadowParams extends PlanPolicy {
+export interface ForeshadowParams extends Omit<PlanPolicy, 'alignment'> {
   readonly planIntervalSeconds: number;
   /** Age of forecasts and metrics when they are read. */
   readonly metricDelaySeconds: number;
