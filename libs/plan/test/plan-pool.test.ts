@@ -387,7 +387,7 @@ describe('workers that come and go', () => {
     ).toEqual([]);
   });
 
-  it('retire in order of readiness, lag, partitions and youth', () => {
+  it('retire those that have not begun to work, then the youngest', () => {
     const workers = [
       worker('w-1', { startedAtMs: 1 }),
       worker('w-2', { startedAtMs: 2 }),

@@ -58,7 +58,7 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
   });
   const state = new RedisStateStore(connection, keys);
   const leases = new RedisLeases(connection, keys);
-  const relay = new RedisFrameRelay(connection, keys, clock);
+  const relay = new RedisFrameRelay(connection, keys, clock, logger);
   const close = async (): Promise<void> => {
     await Promise.all([log.close(), state.close(), leases.close()]);
     relay.close();

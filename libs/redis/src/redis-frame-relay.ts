@@ -1,10 +1,13 @@
 import type { Clock } from '@foreshadow/domain';
 import type { FrameRelay } from '@foreshadow/ports';
+import { Complaints } from './connection/complaints.ts';
 import type { Connection } from './connection/connection.ts';
+import { portErrorOf } from './connection/errors.ts';
 import type { Reply } from './connection/link.ts';
 import { Script } from './connection/script.ts';
 import type { Keys } from './keys.ts';
 import { BlockingReads } from './log/blocking-reads.ts';
+import type { RedisLogger } from './options.ts';
 
 /** Frames that a channel holds: seconds of a fleet's, for a listener that was away for a moment. */
 const MAX_FRAMES = 1024;
@@ -25,15 +28,19 @@ export class RedisFrameRelay implements FrameRelay {
   readonly #connection: Connection;
   readonly #keys: Keys;
   readonly #clock: Clock;
+  readonly #logger: RedisLogger;
   readonly #blocking: BlockingReads;
+  readonly #unpublished: Complaints;
   #pending = 0;
   #dropped = 0;
 
-  constructor(connection: Connection, keys: Keys, clock: Clock) {
+  constructor(connection: Connection, keys: Keys, clock: Clock, logger: RedisLogger) {
     this.#connection = connection;
     this.#keys = keys;
     this.#clock = clock;
+    this.#logger = logger;
     this.#blocking = new BlockingReads(connection);
+    this.#unpublished = new Complaints(logger, clock, 'frames for another actuator are dropped');
   }
 
   get dropped(): number {
@@ -49,13 +56,19 @@ export class RedisFrameRelay implements FrameRelay {
     const args = [Buffer.from(frame), String(MAX_FRAMES), String(KEEP_MS)];
     // Not tried again: a frame that comes late is worth nothing.
     PUBLISH.run(this.#connection, [this.#keys.relay(channel)], args, { timeoutMs: 0 })
-      .catch(() => (this.#dropped += 1))
+      .then(
+        () => this.#unpublished.worked(),
+        (error: unknown) => {
+          this.#dropped += 1;
+          if (!this.#connection.isClosed) this.#unpublished.failed(this.#reasonOf(error), { channel });
+        },
+      )
       .finally(() => (this.#pending -= 1));
   }
 
   async listen(channel: string, onFrame: (frame: Uint8Array) => void, signal: AbortSignal): Promise<void> {
     const key = this.#keys.relay(channel);
-    void this.#follow(key, await this.#lastId(key), onFrame, signal);
+    void this.#follow(channel, await this.#lastId(key), onFrame, signal);
   }
 
   close(): void {
@@ -63,12 +76,14 @@ export class RedisFrameRelay implements FrameRelay {
   }
 
   async #follow(
-    key: string,
+    channel: string,
     from: string,
     onFrame: (frame: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    const key = this.#keys.relay(channel);
     let last = from;
+    const complaints = new Complaints(this.#logger, this.#clock, 'cannot hear other actuators; trying on');
     while (!signal.aborted && !this.#connection.isClosed) {
       try {
         for (const [id, frame] of framesOf(
@@ -77,12 +92,20 @@ export class RedisFrameRelay implements FrameRelay {
           last = id;
           if (!signal.aborted) onFrame(frame);
         }
-      } catch {
-        // The connection says what happened to it. A server that lost its memory counts anew: begin at what it has.
+        complaints.worked();
+      } catch (error) {
+        if (!signal.aborted && !this.#connection.isClosed) {
+          complaints.failed(this.#reasonOf(error), { channel });
+        }
+        // A server that lost its memory counts anew: begin at what it has.
         await this.#clock.sleep(RETRY_MS, signal).catch(() => undefined);
         last = await this.#lastId(key).catch(() => last);
       }
     }
+  }
+
+  #reasonOf(error: unknown): string {
+    return portErrorOf(error, this.#connection.where).message;
   }
 
   async #lastId(key: string): Promise<string> {

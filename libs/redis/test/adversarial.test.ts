@@ -6,6 +6,7 @@ import { openRedis, type Redis, type RedisLogger, type RedisOptions } from '../s
 import { oldRedis } from './support/fake-server.ts';
 import { A, B, batchOf, recordsOf, textOf } from './support/records.ts';
 import { NO_SERVER, RedisServer } from './support/redis-server.ts';
+import { RedisCluster } from './support/redis-cluster.ts';
 import { ReplicatedRedis } from './support/replicated.ts';
 
 async function failure(promise: Promise<unknown>): Promise<PortError> {
@@ -245,6 +246,29 @@ describe.skipIf(NO_SERVER !== undefined)(`servers that refuse (${NO_SERVER ?? 'r
     expect(said).toContain('the connection to Redis was lost');
     expect(said).toContain('Redis is away; trying on');
     expect(said).toContain('connected to Redis again');
+  });
+
+  it('says that a whole cluster is away and that it is back, and goes on', async () => {
+    const cluster = await RedisCluster.start();
+    disposals.push(() => cluster.dispose());
+    const said: string[] = [];
+    const logger: RedisLogger = {
+      info: ({ redis }, message) => said.push(`${message}: ${String(redis)}`),
+      warn: ({ redis, reason }, message) => said.push(`${message}: ${String(redis)} ${String(reason)}`),
+    };
+    const { log } = await opened(cluster.url, { logger, callTimeoutMs: 1000 });
+    await log.append(batchOf(A, 'r', 1));
+    await Promise.all(cluster.nodes.map((node) => node.kill()));
+    expect((await failure(log.append(batchOf(A, 's', 1)))).code).toBe('UNAVAILABLE');
+    for (const { port } of cluster.nodes) {
+      const [first] = said.filter((line) => line.includes(`is away; trying on: 127.0.0.1:${port}`));
+      expect(first).toMatch(/does not answer/);
+    }
+    await Promise.all(cluster.nodes.map((node) => node.start()));
+    await expect
+      .poll(() => log.append(batchOf(A, 't', 1)).catch(() => undefined), { timeout: 30_000 })
+      .toBeDefined();
+    expect(said.join('\n')).toContain('connected to a node of the cluster again');
   });
 
   it('with no time to wait rejects at once', async () => {

@@ -21,7 +21,9 @@ function suites(name: string, start: () => Promise<Installation>, options: Redis
   afterAll(() => installation.dispose());
   const make = async <T>(pick: (redis: Redis) => T): Promise<Subject<T>> => {
     const redis = await openRedis(installation.url, { ...options, prefix: `test:${randomUUID()}` });
-    return { adapter: pick(redis), advance: (ms) => systemClock.sleep(ms), dispose: () => redis.close() };
+    // A server that was given outlives the test.
+    const dispose = (): Promise<void> => redis.clear().finally(() => redis.close());
+    return { adapter: pick(redis), advance: (ms) => systemClock.sleep(ms), dispose };
   };
   streamLogSuite(name, () => make((redis) => redis.log));
   stateStoreSuite(name, () => make((redis) => redis.state));

@@ -1,13 +1,18 @@
+import { getEventListeners } from 'node:events';
 import { systemClock } from '@foreshadow/domain';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openRedis } from '../src/index.ts';
+import { openRedis, type RedisLogger } from '../src/index.ts';
 import { NO_SERVER, RedisServer } from './support/redis-server.ts';
 
 describe.skipIf(NO_SERVER !== undefined)(`the frame relay (${NO_SERVER ?? 'redis-server'})`, () => {
   const start = async () => {
     const server = await RedisServer.start();
     onTestFinished(() => server.dispose());
-    const [one, two] = [await openRedis(server.url, { callTimeoutMs: 500 }), await openRedis(server.url)];
+    const said: string[] = [];
+    const say: RedisLogger['warn'] = ({ reason }, message) => said.push(`${message}: ${String(reason)}`);
+    const logger = { info: () => undefined, warn: say };
+    const one = await openRedis(server.url, { callTimeoutMs: 500, logger });
+    const two = await openRedis(server.url, { logger });
     onTestFinished(async () => {
       await one.close();
       await two.close();
@@ -19,7 +24,7 @@ describe.skipIf(NO_SERVER !== undefined)(`the frame relay (${NO_SERVER ?? 'redis
     const hears = async (count: number): Promise<void> => {
       for (let i = 0; i < 200 && heard.length < count; i++) await systemClock.sleep(25);
     };
-    return { server, one: one.relay, heard, listen, hears, stop };
+    return { server, one: one.relay, heard, said, listen, hears, stop };
   };
 
   it('carries what is published from then on, in order, each channel for itself', async () => {
@@ -63,5 +68,37 @@ describe.skipIf(NO_SERVER !== undefined)(`the frame relay (${NO_SERVER ?? 'redis
     one.publish('up', Buffer.from('b'));
     await hears(2);
     expect(heard).toEqual(['a', 'b']);
+  });
+
+  it('keeps nothing of the frames that it has passed on', async () => {
+    const { one, listen, hears, stop } = await start();
+    await listen();
+    for (let i = 1; i <= 5; i++) {
+      one.publish('up', Buffer.from(`${i}`));
+      await hears(i);
+    }
+    // That of the read under way; the one before it may still be there.
+    expect(getEventListeners(stop.signal, 'abort').length).toBeLessThanOrEqual(2);
+  });
+
+  it('says once what keeps frames away, and goes on when it is gone', async () => {
+    const { server, one, heard, said, listen, hears } = await start();
+    await listen();
+    await server.run('SET', 'fs:{relay:up}', 'mine');
+    for (let i = 0; i < 20; i++) {
+      one.publish('up', Buffer.from('lost'));
+      await systemClock.sleep(50);
+    }
+    expect(one.dropped).toBe(20);
+    const about = (what: string): string[] => said.filter((line) => line.startsWith(what));
+    expect(about('frames for another actuator are dropped')).toEqual([
+      expect.stringMatching(/another type.*delete the foreign key/),
+    ]);
+    expect(about('cannot hear other actuators')).toEqual([expect.stringMatching(/another type/)]);
+    await server.run('DEL', 'fs:{relay:up}');
+    await systemClock.sleep(500);
+    one.publish('up', Buffer.from('b'));
+    await hears(1);
+    expect(heard).toEqual(['b']);
   });
 });

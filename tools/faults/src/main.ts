@@ -9,23 +9,22 @@ import type { FaultCase } from './faults/fault-case.ts';
 import { LINK_FAULTS } from './faults/links.ts';
 import { PROCESS_FAULTS } from './faults/processes.ts';
 import { REDIS_FAULTS } from './faults/redis.ts';
-import { TIME_AND_LOAD_FAULTS } from './faults/time-and-load.ts';
+import { scaleUpAndDown, TIME_AND_LOAD_FAULTS } from './faults/time-and-load.ts';
 import { isKept, type Outcome, renderReport } from './report/table.ts';
 import { FaultsError } from './world/errors.ts';
 import { DURABILITY, hasRedis } from './world/redis-server.ts';
 import { DEFAULT_SETTINGS, type StoreKind } from './world/settings.ts';
 import { World } from './world/world.ts';
 
-const COMMON_FAULTS: readonly FaultCase[] = [...TIME_AND_LOAD_FAULTS, ...PROCESS_FAULTS, ...LINK_FAULTS];
-
 const HELP = `Usage: npm run test:faults -- [options]
 
 Breaks a small running system (edge, actuator, workers: real processes under constant load, on loopback) in each way
 listed, and checks its history: nothing acknowledged is lost, records of a key are handled in order, a partition has one
-owner at a time, no capacity goes that the load needs. About 40 s a fault. Exit code 1 if a promise was broken.
+owner at a time, no capacity goes that the load needs. About 40 s a fault, scaling longer. Exit code 1 if a promise was broken.
 
   --redis           log, state and leases on a redis-server of its own instead of LMDB, and the faults of Redis too
   --only <a,b>      these faults only
+  --scale-for <min> how many minutes scale-1-n-1 goes on, 0 to 60 (2)
   --list            say which there are, with what each promises
   --json <file>     write the outcomes there too
   --keep            keep the files of every run, not only of those that failed
@@ -35,6 +34,7 @@ const { values: flags } = parseArgs({
   options: {
     redis: { type: 'boolean', default: false },
     only: { type: 'string' },
+    'scale-for': { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     json: { type: 'string' },
     keep: { type: 'boolean', default: false },
@@ -44,16 +44,31 @@ const { values: flags } = parseArgs({
 
 const LMDB = 'LMDB without sync: what was acknowledged survives the death of any process, not of the machine';
 const STORE: StoreKind = flags.redis ? 'redis' : 'lmdb';
-const FAULTS = flags.redis ? [...COMMON_FAULTS, ...REDIS_FAULTS] : COMMON_FAULTS;
+
+function allFaults(): readonly FaultCase[] {
+  const minutes = Number(flags['scale-for']);
+  if (!(minutes >= 0 && minutes <= 60)) {
+    const message = `--scale-for must be minutes from 0 to 60, not '${flags['scale-for']}'`;
+    throw new FaultsError('INVALID_ARGUMENT', message);
+  }
+  const common = [
+    ...TIME_AND_LOAD_FAULTS,
+    scaleUpAndDown(minutes * 60_000),
+    ...PROCESS_FAULTS,
+    ...LINK_FAULTS,
+  ];
+  return flags.redis ? [...common, ...REDIS_FAULTS] : common;
+}
 
 function chosen(): readonly FaultCase[] {
-  if (flags.only === undefined) return FAULTS;
+  const faults = allFaults();
+  if (flags.only === undefined) return faults;
   return flags.only.split(',').map((name) => {
-    const fault = FAULTS.find((f) => f.name === name.trim());
+    const fault = faults.find((f) => f.name === name.trim());
     if (fault !== undefined) return fault;
     throw new FaultsError(
       'UNKNOWN_FAULT',
-      `--only: no fault '${name}'; one of ${FAULTS.map((f) => f.name).join(', ')}`,
+      `--only: no fault '${name}'; one of ${faults.map((f) => f.name).join(', ')}`,
     );
   });
 }

@@ -1,7 +1,9 @@
 import { createCluster, type RedisArgument } from 'redis';
+import { Complaints } from './complaints.ts';
+import { portErrorOf } from './errors.ts';
 import { CLIENT_OPTIONS, encryption, SOCKET_OPTIONS } from './client-options.ts';
 import { InFlight } from './in-flight.ts';
-import type { BlockingClient, Command, Link, Reply } from './link.ts';
+import type { BlockingClient, Command, Link, LinkSetting, Reply } from './link.ts';
 import { requireReplicas, waitFor } from './replicas.ts';
 import type { Target } from './targets.ts';
 import type { ReplicaOptions } from '../options.ts';
@@ -11,6 +13,11 @@ const LONGEST_PAUSE_MS = 1000;
 const REFRESH_AFTER_MS = 500;
 
 type Cluster = ReturnType<typeof clusterOf>;
+
+interface Node {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Connections to all nodes of a cluster. The client follows moved slots and opens lost connections again. */
 export class ClusterLink implements Link {
@@ -28,11 +35,11 @@ export class ClusterLink implements Link {
     this.lost = new Promise((resolve) => (this.#destroyed = resolve));
   }
 
-  static async open(targets: readonly Target[], nowMs: () => number): Promise<ClusterLink> {
+  static async open(targets: readonly Target[], setting: LinkSetting): Promise<ClusterLink> {
     const cluster = clusterOf(targets);
-    // A node that goes away is not the end of the link.
-    cluster.on('error', () => undefined);
+    tellOf(cluster, setting);
     await cluster.connect();
+    const nowMs = (): number => setting.clock.monotonicMs();
     return new ClusterLink(targets.map((t) => t.shown).join(','), cluster, nowMs);
   }
 
@@ -81,6 +88,29 @@ export class ClusterLink implements Link {
     this.#cluster.destroy();
     this.#destroyed(reason);
   }
+}
+
+/** A node that goes away is not the end of the link, but it is said, and that it is back. */
+function tellOf(cluster: Cluster, { clock, logger }: LinkSetting): void {
+  const byNode = new Map<string, Complaints>();
+  const of = (node: string): Complaints => {
+    const known =
+      byNode.get(node) ?? new Complaints(logger, clock, 'a node of the cluster is away; trying on');
+    byNode.set(node, known);
+    return known;
+  };
+  const whole = new Complaints(logger, clock, 'the nodes of the cluster cannot be found; trying on');
+  cluster.on('error', (error: unknown) => whole.failed(portErrorOf(error, 'the cluster').message));
+  cluster.on('node-error', (error: unknown, { host, port }: Node) => {
+    const redis = `${host}:${port}`;
+    of(redis).failed(portErrorOf(error, redis).message, { redis });
+  });
+  cluster.on('node-ready', ({ host, port }: Node) => {
+    const redis = `${host}:${port}`;
+    whole.worked();
+    const afterMs = of(redis).worked();
+    if (afterMs !== undefined) logger.info({ redis, afterMs }, 'connected to a node of the cluster again');
+  });
 }
 
 function clusterOf(targets: readonly Target[]) {

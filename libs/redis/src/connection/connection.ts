@@ -1,14 +1,11 @@
-import type { Clock } from '@foreshadow/domain';
 import { PortError } from '@foreshadow/ports';
-import type { RedisLogger } from '../options.ts';
+import { Complaints } from './complaints.ts';
 import { isPassing, portErrorOf } from './errors.ts';
-import type { BlockingClient, Command, Link, Reply } from './link.ts';
+import type { BlockingClient, Command, Link, LinkSetting, Reply } from './link.ts';
 import { openLink } from './open-link.ts';
 import type { Target } from './targets.ts';
 
-export interface ConnectionOptions {
-  readonly clock: Clock;
-  readonly logger: RedisLogger;
+export interface ConnectionOptions extends LinkSetting {
   readonly connectTimeoutMs: number;
   readonly callTimeoutMs: number;
   readonly replyTimeoutMs: number;
@@ -16,7 +13,6 @@ export interface ConnectionOptions {
 
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
-const REMIND_EVERY_MS = 30_000;
 
 /**
  * Keeps a link to Redis: opens another when one is lost, for ever, and says so. Commands wait for it within their
@@ -44,7 +40,7 @@ export class Connection {
     const deadlineMs = clock.monotonicMs() + connectTimeoutMs;
     for (;;) {
       try {
-        return new Connection(targets, options, await openLink(targets, () => clock.monotonicMs()));
+        return new Connection(targets, options, await openLink(targets, options));
       } catch (error) {
         if (!isPassing(error) || clock.monotonicMs() >= deadlineMs) throw error;
       }
@@ -121,34 +117,24 @@ export class Connection {
     }
   }
 
-  /** Try until it succeeds; `undefined` once closed. Each new reason is said, and the same one now and then. */
+  /** Try until it succeeds; `undefined` once closed. */
   async #reopen(): Promise<Link | undefined> {
     const { clock, logger } = this.#options;
+    const complaints = new Complaints(logger, clock, 'Redis is away; trying on');
     const lostAtMs = clock.monotonicMs();
-    let saidAtMs = lostAtMs;
     for (let pauseMs = SHORTEST_PAUSE_MS; !this.isClosed; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
-        const link = await openLink(this.#targets, () => clock.monotonicMs());
+        const link = await openLink(this.#targets, this.#options);
         if (this.isClosed) {
           link.destroy();
           return undefined;
         }
-        logger.info(
-          { redis: link.where, afterMs: Math.round(clock.monotonicMs() - lostAtMs) },
-          'connected to Redis again',
-        );
+        const afterMs = Math.round(clock.monotonicMs() - lostAtMs);
+        logger.info({ redis: link.where, afterMs }, 'connected to Redis again');
         return link;
       } catch (error) {
-        const failure = portErrorOf(error, this.where);
-        const nowMs = clock.monotonicMs();
-        if (failure.message !== this.#failure?.message || nowMs - saidAtMs >= REMIND_EVERY_MS) {
-          logger.warn(
-            { reason: failure.message, awayMs: Math.round(nowMs - lostAtMs) },
-            'Redis is away; trying on',
-          );
-          saidAtMs = nowMs;
-        }
-        this.#failure = failure;
+        this.#failure = portErrorOf(error, this.where);
+        complaints.failed(this.#failure.message);
       }
       await this.#pause(pauseMs);
     }

@@ -1,5 +1,12 @@
+import type { Clock } from '@foreshadow/domain';
 import type { RedisArgument } from 'redis';
-import type { ReplicaOptions } from '../options.ts';
+import type { RedisLogger, ReplicaOptions } from '../options.ts';
+
+/** What a link is given by who opens it. */
+export interface LinkSetting {
+  readonly clock: Clock;
+  readonly logger: RedisLogger;
+}
 
 /** A reply as it came: byte strings as `Buffer`, integers as numbers, `null`, status strings, or arrays of these. */
 export type Reply = Buffer | string | number | null | readonly Reply[];

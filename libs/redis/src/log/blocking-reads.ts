@@ -29,7 +29,7 @@ export class BlockingReads {
     const blockMs = Math.max(1, Math.ceil(Math.min(waitMs, BLOCK_MS)));
     const args = ['XREAD', 'COUNT', String(max), 'BLOCK', String(blockMs), 'STREAMS', stream, id];
     const reply = this.#reply(client, args, stream);
-    return signal === undefined ? reply : Promise.race([reply, aborted(signal)]);
+    return signal === undefined ? reply : unlessAborted(reply, signal);
   }
 
   close(): void {
@@ -68,9 +68,12 @@ export class BlockingReads {
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<null> {
-  if (!signal.aborted) {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  }
-  return null;
+/** The reply, or null once the signal aborts. Leaves nothing behind on a signal that outlives many reads. */
+function unlessAborted(reply: Promise<Reply>, signal: AbortSignal): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(null);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+    reply.finally(() => signal.removeEventListener('abort', end)).then(resolve, reject);
+  });
 }

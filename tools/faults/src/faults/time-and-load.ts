@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCase } from './fault-case.ts';
 
 const MOST_WORKERS = 4;
-const TURNS = 6;
 const HOLD_MS = 2000;
 
-/** Clocks that step, consumers that are slow, and scaling up and down under load. */
+/** Clocks that step, and consumers that are slow. */
 export const TIME_AND_LOAD_FAULTS: readonly FaultCase[] = [
   {
     name: 'none',
@@ -62,17 +61,23 @@ export const TIME_AND_LOAD_FAULTS: readonly FaultCase[] = [
       });
     },
   },
-  {
+];
+
+/** Workers that come and go every few seconds, for at least `lastsMs`; it ends with one. */
+export function scaleUpAndDown(lastsMs: number): FaultCase {
+  return {
     name: 'scale-1-n-1',
     promise: `from 1 worker to ${MOST_WORKERS} and back, again and again: each drains; nothing is handled twice`,
     settings: { planned: false },
     async run(world) {
-      await world.fault(async () => {
-        for (let turn = 0; turn < TURNS; turn++) {
-          await world.scaleTo(turn % 2 === 0 ? MOST_WORKERS : 1);
+      const endMs = performance.now() + lastsMs;
+      do {
+        for (const workers of [MOST_WORKERS, 1]) {
+          // Each change is a fault of its own: recovery counts from it.
+          await world.fault(() => world.scaleTo(workers));
           await sleep(HOLD_MS);
         }
-      });
+      } while (performance.now() < endMs);
     },
-  },
-];
+  };
+}

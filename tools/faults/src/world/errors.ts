@@ -7,6 +7,7 @@ export type FaultsErrorCode =
   | 'NO_ACTUATOR'
   | 'NO_SCALER'
   | 'NO_REDIS'
-  | 'UNKNOWN_FAULT';
+  | 'UNKNOWN_FAULT'
+  | 'INVALID_ARGUMENT';
 
 export class FaultsError extends ForeshadowError<FaultsErrorCode> {}
