@@ -4,6 +4,10 @@ import { ForecastEngine } from '@foreshadow/forecast';
 import type { Resizable } from '@foreshadow/plan';
 import { type Orchestrator, StateWorkerRegistry } from '@foreshadow/ports';
 import { instantOf } from '@foreshadow/protocol';
+import { AlertStore } from './alerts/alert-store.ts';
+import { Alerts } from './alerts/alerts.ts';
+import type { Alert } from './alerts/alert.ts';
+import { type NotificationOutcome, Notifier } from './alerts/notifier.ts';
 import { Collector, type CollectorOptions } from './control/collector.ts';
 import { ControlLoop } from './control/loop.ts';
 import { PoolController } from './control/pool-controller.ts';
@@ -32,6 +36,7 @@ export interface Parts {
   readonly journal: Journal;
   readonly metrics: Metrics;
   readonly models: Models;
+  readonly alerts: Alerts;
 }
 
 /** What can be changed in a worker that somebody else runs; assumed while there is no orchestrator to ask. */
@@ -70,6 +75,7 @@ export function assemble(config: Config, world: World): Parts {
     scorecards: () => board.scorecards(),
     loadScores: () => book.loadScores(),
     demandScores: () => loop.situations.map(({ pool, demandScores }) => ({ pool: pool.name, demandScores })),
+    alerts: () => alerts.firing(),
     unknownPartitions: () => book.unknown,
     leadingExperts: () => models.book.leads(instantOf(clock)),
     networks: () => models.training.all(),
@@ -86,6 +92,13 @@ export function assemble(config: Config, world: World): Parts {
     journal,
     metrics,
     hub: () => hub,
+  });
+  const alerts = new Alerts({
+    store: new AlertStore(world.state, world.term),
+    journal,
+    notifier: (all) => notifierOf(config, world, metrics, all),
+    clock,
+    logger,
   });
   const collector = new Collector({
     log: world.log,
@@ -115,6 +128,18 @@ export function assemble(config: Config, world: World): Parts {
     onCycle: () => {
       models.tick();
       hub.tick(board.scorecards());
+      alerts.tick({
+        nowMs: clock.nowMs(),
+        partitions: board.partitionViews(),
+        edges: edges.silences(clock.nowMs()),
+        loadScores: book.loadScores(),
+        drifts: models.drifts,
+        pools: loop.situations.map(({ pool, plan, demandScores }) => ({
+          pool: pool.name,
+          plan,
+          demandScores,
+        })),
+      });
       board.publish();
     },
   });
@@ -130,6 +155,7 @@ export function assemble(config: Config, world: World): Parts {
     edges,
     sampling,
     journal,
+    alerts,
     clock,
   });
   const sessionPrefix = Math.round(clock.nowMs()).toString(36);
@@ -146,7 +172,22 @@ export function assemble(config: Config, world: World): Parts {
     logger,
     sessionPrefix,
   });
-  return { loop, hub, book, board, journal, metrics, models };
+  return { loop, hub, book, board, journal, metrics, models, alerts };
+}
+
+function notifierOf(
+  config: Config,
+  { clock, logger, mayAct }: World,
+  metrics: Metrics,
+  alerts: () => readonly Alert[],
+): Notifier | undefined {
+  const { webhook, resendMs, timeoutMs, labels, generatorUrl } = config.alerts;
+  if (webhook === undefined) return undefined;
+  const onOutcome = (outcome: NotificationOutcome): void => metrics.alertNotifications.inc({ outcome });
+  return new Notifier({
+    ...{ webhook, resendMs, timeoutMs, labels, generatorUrl },
+    ...{ alerts, mayAct, onOutcome, clock, logger },
+  });
 }
 
 function partitionsOf({ name, partitions }: Config['streams'][number]): PartitionKey[] {

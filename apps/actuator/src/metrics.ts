@@ -1,5 +1,5 @@
 import type { DemandScore } from '@foreshadow/demand';
-import type { LiveSnapshot, PartitionView, PoolView, Scorecard } from '@foreshadow/domain';
+import type { AlertView, LiveSnapshot, PartitionView, PoolView, Scorecard } from '@foreshadow/domain';
 import type { LoadScore } from './load/load-calibration.ts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -11,6 +11,8 @@ export interface MetricsSource {
   loadScores(): Iterable<{ readonly partition: string; readonly scores: readonly LoadScore[] }>;
   /** Demand quantiles against use, per pool. */
   demandScores(): Iterable<{ readonly pool: string; readonly demandScores: readonly DemandScore[] }>;
+  /** Alerts that fire. */
+  alerts(): Iterable<AlertView>;
   /** Reports of partitions that are not configured. */
   unknownPartitions(): number;
   /** The expert with the largest weight at each horizon. */
@@ -55,6 +57,11 @@ export class Metrics {
   readonly refits = this.#counter('refits_total', 'Models fitted anew', ['stream', 'algorithm']);
   readonly trainings = this.#counter('trainings_total', 'Trainings of networks', ['stream', 'outcome']);
   readonly trainingSeconds = this.#counter('training_seconds_total', 'Time spent training', ['stream']);
+  readonly alertNotifications = this.#counter(
+    'alert_notifications_total',
+    'Requests to the receiver of alerts',
+    ['outcome'],
+  );
   readonly cycleSeconds: Histogram;
 
   constructor(source: MetricsSource) {
@@ -73,6 +80,7 @@ export class Metrics {
     this.#demandMetrics();
     this.#modelMetrics();
     this.#poolMetrics();
+    this.#alertMetrics();
   }
 
   /** Prometheus text format. */
@@ -262,6 +270,15 @@ export class Metrics {
       'Models that found no room in the state store',
       () => source.savedModels().skipped,
     );
+  }
+
+  #alertMetrics(): void {
+    const labels = ['alertname', 'severity', 'subject'] as const;
+    this.#gauge('foreshadow_alerts_firing', '1 for each alert that fires', labels, (gauge) => {
+      for (const { name, severity, subject } of this.#source.alerts()) {
+        gauge.set({ alertname: name, severity, subject }, 1);
+      }
+    });
   }
 
   #poolMetrics(): void {

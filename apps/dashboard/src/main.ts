@@ -10,6 +10,7 @@ import { reasonWords } from './format/reason.ts';
 import { horizonsOf } from './model/horizons.ts';
 import { livenessOf } from './model/liveness.ts';
 import { Store } from './model/store.ts';
+import { AlertList } from './ui/alert-list.ts';
 import { Announcer } from './ui/announcer.ts';
 import { Controls } from './ui/controls.ts';
 import { DecisionList } from './ui/decision-list.ts';
@@ -40,6 +41,7 @@ const currentPalette = () => palette;
 
 const announcer = new Announcer(byId('announcer'));
 const header = new Header(announcer);
+const alerts = new AlertList(announcer);
 const pools = new PoolList(currentPalette);
 const sampling = new SamplingList();
 const partitions = new PartitionGrid({ store, api, palette: currentPalette, monotonicMs });
@@ -71,6 +73,7 @@ function draw(): void {
   if (snapshot === undefined) return;
   controls.offerHorizons(horizonsOf(snapshot));
   header.showSnapshot(snapshot);
+  alerts.update(snapshot.alerts, snapshot.atMs);
   pools.update(snapshot, store, controls.choices.pastMs);
   sampling.update(snapshot.sampling);
   partitions.update(snapshot, controls.choices);

@@ -1,4 +1,5 @@
 import type {
+  AlertView,
   DecisionView,
   EventView,
   ForecastPoint,
@@ -40,6 +41,23 @@ export class FakeWorld {
     return `orders/${index}`;
   }
 
+  #alerts(): AlertView[] {
+    const { staleIndex } = this.#options;
+    if (staleIndex === undefined) return [];
+    const partition = this.key(staleIndex);
+    return [
+      {
+        name: 'ForeshadowPartitionStale',
+        severity: 'warning',
+        subject: partition,
+        labels: { partition },
+        summary: `No edge reports the load of ${partition}`,
+        description: 'plans rest on older forecasts, then on the log alone, and nothing shrinks',
+        startsAtMs: START_MS - 60_000,
+      },
+    ];
+  }
+
   snapshot(atMs: number): LiveSnapshot {
     return {
       atMs,
@@ -57,6 +75,7 @@ export class FakeWorld {
         },
       ],
       sampling: sampling(atMs),
+      alerts: this.#alerts(),
     };
   }
 

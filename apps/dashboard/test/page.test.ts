@@ -72,6 +72,14 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
       expect(said).toMatch(/^Forecast 1 min ago for now: [\d.]+( k)? \(/);
     });
 
+    it('shows what fires, why, and for how long', async () => {
+      const alerts = page.locator('#alerts li');
+      expect(await alerts.count()).toBe(1);
+      expect(await alerts.innerText()).toMatch(
+        /^warning\s+No edge reports the load of orders\/3\s+for 2 min 5 s\s+plans rest on older/,
+      );
+    });
+
     it('explains a decision by its ingredients and leaves it open when others come', async () => {
       const row = page.locator('#decision-list > li').first();
       await row.locator('summary').click();

@@ -44,6 +44,7 @@ export function snapshot(over: Partial<LiveSnapshot> = {}): LiveSnapshot {
     partitions: [],
     edges: [],
     sampling: [],
+    alerts: [],
     ...over,
   };
 }

@@ -42,6 +42,7 @@ export { mapResources, NO_RESOURCES, RESOURCES, type ResourceVector } from './re
 export { type Rng, Xoshiro128 } from './rng.ts';
 export type { HotKeyShare, RateReason, SamplerReport, SamplingReport, SizeQuantile } from './sampling.ts';
 export type {
+  AlertView,
   AnnouncedEventsView,
   DecisionView,
   EdgeView,

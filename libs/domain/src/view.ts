@@ -73,6 +73,19 @@ export interface SamplingView
   readonly distinctKeysError: number | null;
 }
 
+/** An alert that fires; rows of `GET /v1/alerts`. */
+export interface AlertView {
+  readonly name: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  /** Partition, pool or edge that it is about. */
+  readonly subject: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** With the figures of now. */
+  readonly description: string;
+  readonly startsAtMs: number;
+}
+
 /** Data of the `snapshot` event of `GET /v1/live` (SSE), once a second. */
 export interface LiveSnapshot {
   readonly atMs: number;
@@ -82,6 +95,7 @@ export interface LiveSnapshot {
   readonly partitions: readonly PartitionView[];
   readonly edges: readonly EdgeView[];
   readonly sampling: readonly SamplingView[];
+  readonly alerts: readonly AlertView[];
 }
 
 /** Body of `GET /v1/partitions/{stream}/{index}`. */

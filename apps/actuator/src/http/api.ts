@@ -1,4 +1,5 @@
 import type {
+  AlertView,
   DecisionView,
   EventView,
   LiveSnapshot,
@@ -44,6 +45,8 @@ export interface ActuatorApi {
   plan(): Plan;
   decisions(limit: number): readonly DecisionView[];
   events(limit: number): readonly EventView[];
+  /** Alerts that fire. */
+  alerts(): readonly AlertView[];
   /** Why the control loop counts as stuck; empty while it runs. */
   stuck(): readonly string[];
   /** Why it is not ready to plan; empty when it is. */

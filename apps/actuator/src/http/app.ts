@@ -80,6 +80,7 @@ function addApi(app: OpenAPIHono, { api, metrics, closing }: AppOptions): void {
     c.json({ decisions: api.decisions(c.req.valid('query').limit) }, 200),
   );
   app.openapi(routes.eventsRoute, (c) => c.json({ events: api.events(c.req.valid('query').limit) }, 200));
+  app.openapi(routes.alertsRoute, (c) => c.json({ alerts: api.alerts() }, 200));
   app.openapi(routes.liveFeedRoute, liveRoute(api, closing));
   app.openapi(routes.healthRoute, (c) => {
     const reasons = api.stuck();

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
+  alertsSchema,
   decisionsSchema,
   errorSchema,
   eventsSchema,
@@ -86,6 +87,13 @@ export const eventsRoute = createRoute({
   summary: 'What happened to workers, edges and links, newest first',
   request: { query: limitQuery },
   responses: { 200: ok(eventsSchema, 'events'), 400: badRequest },
+});
+
+export const alertsRoute = createRoute({
+  method: 'get',
+  path: '/v1/alerts',
+  summary: 'Alerts that fire, the oldest first',
+  responses: { 200: ok(alertsSchema, 'alerts') },
 });
 
 export const liveFeedRoute = createRoute({

@@ -187,6 +187,26 @@ export const decisionsSchema = z
   })
   .openapi('Decisions');
 
+export const alertsSchema = z
+  .object({
+    alerts: z
+      .array(
+        z
+          .object({
+            name: z.string().openapi({ example: 'ForeshadowPoolSaturated' }),
+            severity: z.enum(['info', 'warning', 'critical']),
+            subject: z.string().describe('partition, pool or edge that it is about'),
+            labels: z.record(z.string(), z.string()),
+            summary: z.string(),
+            description: z.string().describe('with the figures of now'),
+            startsAtMs: wallClock,
+          })
+          .openapi('Alert'),
+      )
+      .readonly(),
+  })
+  .openapi('Alerts');
+
 export const eventsSchema = z
   .object({
     events: z

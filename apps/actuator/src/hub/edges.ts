@@ -2,6 +2,7 @@ import type { EdgeView } from '@foreshadow/domain';
 
 interface EdgeEntry {
   connection: number | undefined;
+  hasLeft: boolean;
   lastSeenMs: number;
   framesReceived: number;
   bytesReceived: number;
@@ -21,6 +22,7 @@ export class EdgeTable {
     const replaced = known?.connection;
     this.#edges.set(nodeId, {
       connection,
+      hasLeft: false,
       lastSeenMs: nowMs,
       framesReceived: known?.framesReceived ?? 0,
       bytesReceived: known?.bytesReceived ?? 0,
@@ -37,12 +39,20 @@ export class EdgeTable {
     edge.bytesReceived += bytes;
   }
 
-  /** A connection ended; true if it was the node's present one. */
-  close(nodeId: string, connection: number): boolean {
+  /** A connection ended, with a goodbye of the edge or without; true if it was the node's present one. */
+  close(nodeId: string, connection: number, saidGoodbye = false): boolean {
     const edge = this.#edges.get(nodeId);
     if (edge?.connection !== connection) return false;
     edge.connection = undefined;
+    edge.hasLeft = saidGoodbye;
     return true;
+  }
+
+  /** How long edges have said nothing; those that took their leave are left out. */
+  *silences(nowMs: number): Iterable<{ nodeId: string; isConnected: boolean; silentMs: number }> {
+    for (const [nodeId, { connection, hasLeft, lastSeenMs }] of this.#edges) {
+      if (!hasLeft) yield { nodeId, isConnected: connection !== undefined, silentMs: nowMs - lastSeenMs };
+    }
   }
 
   /** Whether the node was connected since the start. */

@@ -238,7 +238,7 @@ export class LinkHub {
     const { edges, journal, logger, clock } = this.#o;
     const { nodeId, number } = connection;
     if (connection.badMessages > 0) this.#reject(connection, reason.split(':', 1)[0] ?? reason, reason);
-    if (nodeId === undefined || !edges.close(nodeId, number)) return;
+    if (nodeId === undefined || !edges.close(nodeId, number, reason.startsWith('goodbye: '))) return;
     this.#endSession(nodeId);
     journal.note(clock.nowMs(), 'edge-lost', nodeId, reason);
     logger.warn({ edge: nodeId, reason }, 'edge lost');

@@ -33,6 +33,7 @@ export class Term {
   readonly #closing: AbortController;
   readonly #looping: Promise<void>;
   readonly #modelling: Promise<void>;
+  readonly #alerting: Promise<void>;
 
   private constructor(options: TermOptions, parts: Parts, closing: AbortController) {
     this.#o = options;
@@ -41,6 +42,7 @@ export class Term {
     this.app = options.app(parts, closing.signal);
     this.#looping = parts.loop.run(closing.signal);
     this.#modelling = parts.models.run(closing.signal);
+    this.#alerting = parts.alerts.run(closing.signal);
   }
 
   static async begin(options: TermOptions): Promise<Term> {
@@ -49,6 +51,7 @@ export class Term {
     await parts.models.restore();
     world.orchestrator?.onEvent((e) => parts.journal.note(e.atMs, `worker-${e.kind}`, e.worker, e.message));
     await parts.loop.restore();
+    await parts.alerts.restore();
     const closing = new AbortController();
     await options.host?.(parts.hub).start(closing.signal);
     return new Term(options, parts, closing);
@@ -66,6 +69,7 @@ export class Term {
     }
     // A training takes its time to end; the workers of an old plan must not wait for it.
     await this.#modelling;
+    await this.#alerting;
     if (world.mayAct()) await this.#parts.loop.save();
     this.#parts.hub.close(leaderUrl);
   }

@@ -51,6 +51,8 @@ export class Models {
   readonly #priors: FleetPriors;
   readonly #notes: ModelNotes;
   readonly #isTraining: boolean;
+  /** Newest change of regime of each partition. */
+  readonly drifts = new Map<PartitionKey, { readonly atMs: number; readonly message: string }>();
   /** Messages of states that could not be used, which are told once. */
   readonly #told = new Set<string>();
   readonly #beganMs: number;
@@ -148,7 +150,11 @@ export class Models {
   #onNews(partition: PartitionKey, { mark, refits, isNoted }: ModelNews): void {
     const { metrics } = this.#n;
     const stream = partition.slice(0, partition.lastIndexOf('/'));
-    if (mark.kind === 'drift') metrics.drifts.inc({ partition });
+    if (mark.kind === 'drift') {
+      metrics.drifts.inc({ partition });
+      // Edges' clocks may be ahead.
+      this.drifts.set(partition, { atMs: Math.min(mark.atMs, this.#clock.nowMs()), message: mark.message });
+    }
     for (const { after } of refits) metrics.refits.inc({ stream, algorithm: after.algorithm });
     if (isNoted) this.#notes.note(this.#clock.nowMs(), mark.atMs, mark.kind, partition, mark.message);
   }

@@ -12,6 +12,7 @@ import {
   type WeightsView,
 } from '@foreshadow/domain';
 import { instantOf } from '@foreshadow/protocol';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { ControlLoop } from '../control/loop.ts';
 import type { PoolSituation } from '../control/situation.ts';
 import { ActuatorError } from '../errors.ts';
@@ -37,6 +38,7 @@ export interface BoardOptions {
   readonly edges: EdgeTable;
   readonly sampling: SamplingBook;
   readonly journal: Journal;
+  readonly alerts: Alerts;
   readonly clock: Clock;
 }
 
@@ -73,9 +75,10 @@ export class Board implements ActuatorApi {
       mode,
       planIntervalMs,
       pools: this.pools(),
-      partitions: [...this.#partitionViews()],
+      partitions: [...this.partitionViews()],
       edges: edges.views(),
       sampling: sampling.views(),
+      alerts: this.alerts(),
     };
   }
 
@@ -85,7 +88,7 @@ export class Board implements ActuatorApi {
     return this.#o.streams.map(({ name }) => ({
       name,
       sampling: sampling.filter(({ stream }) => stream === name),
-      partitions: [...this.#partitionViews(`${name}/`)],
+      partitions: [...this.partitionViews(`${name}/`)],
       pools: situations.filter((s) => s.pool.stream === name).map((s) => s.pool.name),
     }));
   }
@@ -126,6 +129,10 @@ export class Board implements ActuatorApi {
 
   decisions(limit: number): ReturnType<ActuatorApi['decisions']> {
     return this.#o.journal.decisions(limit);
+  }
+
+  alerts(): ReturnType<ActuatorApi['alerts']> {
+    return this.#o.alerts.firing();
   }
 
   events(limit: number): ReturnType<ActuatorApi['events']> {
@@ -183,7 +190,7 @@ export class Board implements ActuatorApi {
     return this.#o.loop.situations;
   }
 
-  *#partitionViews(prefix = ''): Iterable<PartitionView> {
+  *partitionViews(prefix = ''): Iterable<PartitionView> {
     const serving = this.#serving();
     for (const partition of this.#o.partitions) {
       if (partition.startsWith(prefix)) yield this.#partitionView(partition, serving.get(partition));

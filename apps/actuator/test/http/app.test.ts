@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LiveSnapshot } from '@foreshadow/domain';
+import type { AlertView, LiveSnapshot } from '@foreshadow/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActuatorError } from '../../src/errors.ts';
 import type { ActuatorApi, LiveMessage } from '../../src/http/api.ts';
@@ -18,10 +18,21 @@ const snapshot: LiveSnapshot = {
   partitions: [],
   edges: [],
   sampling: [],
+  alerts: [],
 };
 let listener: ((m: LiveMessage) => void) | undefined;
 let reasons: string[] = [];
 let broken: Error | undefined;
+
+const ALERT: AlertView = {
+  name: 'ForeshadowPoolSaturated',
+  severity: 'warning',
+  subject: 'p',
+  labels: { pool: 'p' },
+  summary: 'Pool p needs more than its bounds allow',
+  description: 'said so',
+  startsAtMs: 3,
+};
 
 const api: ActuatorApi = {
   snapshot: () => snapshot,
@@ -45,6 +56,7 @@ const api: ActuatorApi = {
   plan: () => ({ decidedAtMs: 5, pools: [planOf('p')] }),
   decisions: (limit) => [{ ...planOf('p'), id: limit, applied: false }],
   events: () => [],
+  alerts: () => [ALERT],
   stuck: () => [],
   notReady: () => reasons,
   onLive: (l) => {
@@ -60,6 +72,7 @@ const make = (changes: Partial<AppOptions> = {}) =>
   createApp({
     api,
     metrics: new Metrics({
+      alerts: () => [ALERT],
       snapshot: () => snapshot,
       scorecards: () => [],
       loadScores: () => [],
@@ -134,6 +147,14 @@ describe('the API', () => {
   it('takes a limit, 100 by default', async () => {
     expect(await (await get('/v1/decisions')).json()).toMatchObject({ decisions: [{ id: 100 }] });
     expect(await (await get('/v1/decisions?limit=7')).json()).toMatchObject({ decisions: [{ id: 7 }] });
+  });
+
+  it('gives the alerts that fire, also as metrics', async () => {
+    const response = await make().request('/v1/alerts');
+    expect(await response.json()).toEqual({ alerts: [ALERT] });
+    const metrics = await (await make().request('/metrics')).text();
+    const labels = 'alertname="ForeshadowPoolSaturated",severity="warning",subject="p"';
+    expect(metrics).toContain(`foreshadow_alerts_firing{${labels}} 1`);
   });
 
   it('says when it is not ready, and why', async () => {

@@ -27,6 +27,7 @@ const snapshot = (partition: PartitionView): LiveSnapshot => ({
   partitions: [partition],
   edges: [],
   sampling: [],
+  alerts: [],
 });
 
 it('scores a forecast when its time comes, against last value', () => {

@@ -196,6 +196,7 @@ it('knows of decisions that the stream did not tell: those made before it was fo
     partitions: [],
     edges: [],
     sampling: [],
+    alerts: [],
   });
   history.addDecision(plan(3, 2000));
   history.addDecision(plan(1, 500));

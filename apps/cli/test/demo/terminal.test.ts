@@ -72,6 +72,7 @@ const snapshot = (second = 0): LiveSnapshot => ({
   ],
   edges: [],
   sampling: [],
+  alerts: [],
 });
 
 it('shows rate, forecasts with intervals, capacity, lag and owner, and a dash for what is missing', () => {

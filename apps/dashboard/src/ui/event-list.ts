@@ -27,7 +27,7 @@ export class EventList {
 }
 
 /** Kinds of events that want a look; the others are the normal course of things. */
-const TROUBLE = /crash|fail|lost|reject|refused|invalid|error|silent|disconnect/i;
+const TROUBLE = /alert-firing|crash|fail|lost|reject|refused|invalid|error|silent|disconnect/i;
 
 function eventItem(row: EventView): HTMLElement {
   return element(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.ts';
 import { poolSchema, resources } from './pool-schema.ts';
 import { bytes, durationMs, port } from './scalars.ts';
 import { storageSchema } from './storage-schema.ts';
@@ -130,6 +131,7 @@ export const configSchema = z.strictObject({
   actuator: actuatorSchema.prefault({}),
   storage: storageSchema.prefault({}),
   local: localSchema.prefault({}),
+  alerts: alertsSchema.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
