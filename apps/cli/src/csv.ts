@@ -1,37 +1,31 @@
-import type { ColumnChoice } from './csv/columns.ts';
-import { readPoints } from './csv/points.ts';
-import { areEvents, eventRates, onEvenSteps, type RegularSeries } from './csv/regular.ts';
-import { Remarks } from './csv/remarks.ts';
-import { readTable } from './csv/table.ts';
-
-export { CsvError } from './csv/error.ts';
-
-/** A series read from a file: milliseconds, NaN for what is missing. */
-export interface CsvSeries extends RegularSeries {
-  /** What was odd about the file and how it was taken, for people. */
-  readonly warnings: readonly string[];
-  /** `undefined` where the file has no times. */
-  readonly timeColumn: string | undefined;
-  /** `undefined` where single events were counted. */
-  readonly column: string | undefined;
-}
+import { readFileSync } from 'node:fs';
+import {
+  type ColumnChoice,
+  CsvError,
+  type CsvSeries,
+  parseSeries,
+  parseTable,
+  type Table,
+} from '@foreshadow/csv';
 
 /**
- * Read a CSV file as a series on even steps. Columns are found unless named. Empty, NaN and infinite values, gaps, and
- * negative values unless chosen otherwise, are missing and said so; a file of single events is counted unless a column is named.
+ * Read a CSV file as a series on even steps.
  * @throws {CsvError} with file, line, column and value.
  */
 export function readSeries(file: string, choice: ColumnChoice = {}): CsvSeries {
-  const table = readTable(file);
-  const remarks = new Remarks();
-  for (const warning of table.warnings) remarks.say(warning);
-  const { points, columns } = readPoints(table, choice, remarks);
-  const asEvents = choice.column === undefined && areEvents(points);
-  const series = asEvents ? eventRates(points, file, remarks) : onEvenSteps(points, file, remarks);
-  return {
-    ...series,
-    warnings: remarks.all(),
-    timeColumn: columns.time === undefined ? undefined : table.columns[columns.time],
-    column: asEvents ? undefined : table.columns[columns.value],
-  };
+  return parseSeries(file, readText(file), choice);
+}
+
+/** @throws {CsvError} if it cannot be read, and as `parseTable`. */
+export function readTable(file: string): Table {
+  return parseTable(file, readText(file));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new CsvError({ file }, code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, cause);
+  }
 }

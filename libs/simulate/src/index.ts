@@ -18,6 +18,7 @@ export {
   type Forecasts,
   OWN_FAMILIES,
   playContender,
+  POLICIES,
   tunedContender,
 } from './compare/contenders.ts';
 export { type CostPoint, costAtLate, lateAtCost, paretoFront } from './compare/front.ts';
@@ -42,6 +43,18 @@ export type { MetricsView, PolicyContext, PolicyObservation } from './observatio
 export { oracle, oracleFront, type OracleFront } from './oracle/oracle.ts';
 export { burstVariance, playRows, type RowsOptions } from './play/rows.ts';
 export { type Decider, type Policy, type PolicyDecision, policyOf, type PureDecider } from './policy.ts';
+export { escaped } from './report/escaped.ts';
+export { frontPicture, supplyPicture } from './report/picture.ts';
+export {
+  type Front,
+  type PolicyRow,
+  playsOf,
+  playTrace,
+  type RunOptions,
+  type TraceReport,
+} from './report/play-trace.ts';
+export { type RecordedSeries, rowSecondsOf, stageOf, type WorldOptions } from './report/stage-of.ts';
+export { cellsOf, COLUMNS, sorted, titleOf } from './report/table.ts';
 export { type Outcome, type Scenario, Stage } from './run.ts';
 export { checkSettings, DEFAULT_SETTINGS, type PoolSettings, type PoolSharing } from './settings.ts';
 export { type LoadTrace, traceOf, type TraceOptions } from './trace.ts';

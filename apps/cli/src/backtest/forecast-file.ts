@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { BacktestForecast } from '@foreshadow/forecast';
-import type { SeriesClock } from '../csv/clock.ts';
+import type { SeriesClock } from '@foreshadow/csv';
 import { CliError } from '../errors.ts';
 
 export const HEADER = 'file,origin,origin_time,steps,target_time,mean,lower,upper,actual';

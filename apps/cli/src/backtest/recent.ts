@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BacktestForecast } from '@foreshadow/forecast';
-import type { CsvSeries } from '../csv.ts';
-import { clockOf } from '../csv/clock.ts';
+import type { CsvSeries } from '@foreshadow/csv';
+import { clockOf } from '@foreshadow/csv';
 import type { Chart } from '../plot/chart.ts';
 
 /** As many as a picture can show apart. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { readSeries, type CsvSeries } from '../csv.ts';
+import type { CsvSeries } from '@foreshadow/csv';
+import { readSeries } from '../csv.ts';
 import { CliError } from '../errors.ts';
 import {
   horizonChoice,

@@ -1,5 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { contendersOf, FAMILIES, type Fault, FAULT_KINDS } from '@foreshadow/simulate';
+import {
+  contendersOf,
+  type Fault,
+  FAULT_KINDS,
+  playsOf,
+  playTrace,
+  POLICIES,
+  type RunOptions,
+  stageOf,
+  type TraceReport,
+  type WorldOptions,
+} from '@foreshadow/simulate';
 import { Command } from 'commander';
 import { readSeries } from '../csv.ts';
 import { CliError } from '../errors.ts';
@@ -9,9 +20,8 @@ import { Progress } from '../progress.ts';
 import { faultList } from '../simulate/faults.ts';
 import { simulationPage } from '../simulate/html.ts';
 import { poolHelp, type PolicyFile, readPolicyFile } from '../simulate/policy-file.ts';
-import { Counter, playsOf, playTrace, type RunOptions, type TraceReport } from '../simulate/run.ts';
+import { Counter } from '../simulate/counter.ts';
 import { jsonOf, tableOf } from '../simulate/table.ts';
-import { stageOf, type WorldOptions } from '../simulate/world.ts';
 
 interface SimulateFlags {
   readonly timeColumn?: string;
@@ -37,15 +47,7 @@ noise of the rows says (rows of one second are played as they are). The first qu
 most as many workers as partitions; half of them take what 99 % of rows do not exceed.
 
 Policies:
-${[
-  ['foreshadow', 'the planner on the forecasts of the engine that edges run'],
-  ['foreshadow-last-value', 'ablation: the planner on last values'],
-  ['foreshadow-perfect', 'ablation: the planner on what really comes'],
-  ...FAMILIES.map((f) => [f.name, f.about]),
-  ['oracle', 'the cheapest schedule that knows the future, same lead time and billing'],
-]
-  .map(([name = '', about = '']) => `  ${name.padEnd(22)} ${about}`)
-  .join('\n')}
+${POLICIES.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join('\n')}
 Published policies run with their defaults and again with the best of a grid of their main parameters for this trace, in hindsight.
 
 Table and --json, for each policy (cost: worker-seconds, those of starting and draining workers included):
@@ -136,7 +138,7 @@ function run(files: readonly string[], flags: SimulateFlags): void {
   const reports: TraceReport[] = [];
   for (const { file, series, stage } of inputs) {
     const counter = new Counter(progress, done, series.values.length, file);
-    const report = playTrace(file, series, stage, options, counter);
+    const report = playTrace(file, series, stage, options, counter.played);
     done += plays * series.values.length;
     progress.end();
     reports.push(report);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { durationText } from '../csv/clock.ts';
+import { durationText } from '@foreshadow/csv';
 import { CliError } from '../errors.ts';
 import { integerList } from '../options.ts';
 

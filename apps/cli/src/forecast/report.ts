@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { CsvSeries } from '../csv.ts';
-import { clockOf, durationText } from '../csv/clock.ts';
+import type { CsvSeries } from '@foreshadow/csv';
+import { clockOf, durationText } from '@foreshadow/csv';
 import type { Chart } from '../plot/chart.ts';
 import { alignedText } from '../plot/ticks.ts';
 import { table } from '../table.ts';

@@ -1,7 +1,7 @@
 import type { ModelRecord } from '@foreshadow/domain';
 import { calendarCovariates, FITTED_MODELS, type LevelFeatures, SeriesBank } from '@foreshadow/forecast';
-import type { CsvSeries } from '../csv.ts';
-import { clockOf } from '../csv/clock.ts';
+import type { CsvSeries } from '@foreshadow/csv';
+import { clockOf } from '@foreshadow/csv';
 import { CliError } from '../errors.ts';
 import type { Band } from '../plot/chart.ts';
 import { ErrorHistory } from './error-history.ts';

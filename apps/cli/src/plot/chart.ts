@@ -1,4 +1,4 @@
-import type { SeriesClock } from '../csv/clock.ts';
+import type { SeriesClock } from '@foreshadow/csv';
 
 /** A band between two lines. */
 export interface Band {

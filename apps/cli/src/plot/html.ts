@@ -1,5 +1,6 @@
+import { escaped } from '@foreshadow/simulate';
 import { type Chart, type RatioBars } from './chart.ts';
-import { escaped, svgDocument, WIDTH } from './svg.ts';
+import { svgDocument, WIDTH } from './svg.ts';
 import { numberText } from './ticks.ts';
 
 const STYLE = `

@@ -1,3 +1,4 @@
+import { escaped } from '@foreshadow/simulate';
 import { type Chart, type RatioBars, type Row, shareOf, stepsOf, valuesOf } from './chart.ts';
 import { timeTicks, valueTicks } from './ticks.ts';
 
@@ -64,16 +65,6 @@ export function svgDocument(charts: readonly Chart[], bars: RatioBars | undefine
     '</svg>',
     '',
   ].join('\n');
-}
-
-/** Text within XML; characters that XML cannot hold are left out. */
-export function escaped(text: string): string {
-  return (
-    text
-      // biome-ignore lint: these are the characters to leave out
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  );
 }
 
 function group(y: number, lines: readonly string[]): string {

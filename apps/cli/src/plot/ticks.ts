@@ -1,4 +1,4 @@
-import { durationText, type SeriesClock } from '../csv/clock.ts';
+import { durationText, type SeriesClock } from '@foreshadow/csv';
 
 export interface Tick {
   readonly at: number;

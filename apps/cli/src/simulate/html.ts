@@ -1,7 +1,13 @@
-import { escaped } from '../plot/svg.ts';
-import { frontPicture, supplyPicture } from './picture.ts';
-import type { TraceReport } from './run.ts';
-import { cellsOf, COLUMNS, sorted, titleOf } from './table.ts';
+import {
+  cellsOf,
+  COLUMNS,
+  escaped,
+  frontPicture,
+  sorted,
+  supplyPicture,
+  titleOf,
+  type TraceReport,
+} from '@foreshadow/simulate';
 
 const STYLE = `
   :root { color-scheme: light dark }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockOf } from '../../src/csv/clock.ts';
+import { clockOf } from '@foreshadow/csv';
 import { Canvas } from '../../src/plot/canvas.ts';
 import { type Chart, valuesOf } from '../../src/plot/chart.ts';
 import { htmlDocument } from '../../src/plot/html.ts';

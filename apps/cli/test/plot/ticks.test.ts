@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockOf, durationText, type SeriesClock } from '../../src/csv/clock.ts';
+import { clockOf, durationText, type SeriesClock } from '@foreshadow/csv';
 import { alignedText, numberText, timeTicks, valueTicks } from '../../src/plot/ticks.ts';
 
 const clock = (startMs: number, stepMs: number, timeColumn: string | undefined = 'time'): SeriesClock =>

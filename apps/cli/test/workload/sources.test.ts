@@ -5,7 +5,7 @@ import { partitionOf } from '@foreshadow/edge';
 import { demoShape } from '@foreshadow/testkit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CsvError } from '../../src/csv.ts';
+import { CsvError } from '@foreshadow/csv';
 import { costlyMixSource, MIX_CHANGES_AFTER_MS } from '../../src/workload/costly-mix.ts';
 import { type Order, orderSource } from '../../src/workload/orders.ts';
 import { RateTrace } from '../../src/workload/rate-trace.ts';

@@ -30,6 +30,15 @@ type OwnFamily = (typeof OWN_FAMILIES)[number];
 
 const isOwn = (name: string): name is OwnFamily => (OWN_FAMILIES as readonly string[]).includes(name);
 
+/** All names, in the order in which people should see them, and what they stand for. */
+export const POLICIES: readonly { readonly name: string; readonly about: string }[] = [
+  { name: 'foreshadow', about: 'the planner on the forecasts of the engine that edges run' },
+  { name: 'foreshadow-last-value', about: 'ablation: the planner on last values' },
+  { name: 'foreshadow-perfect', about: 'ablation: the planner on what really comes' },
+  ...FAMILIES.map(({ name, about }) => ({ name, about })),
+  { name: 'oracle', about: 'the cheapest schedule that knows the future, same lead time and billing' },
+];
+
 /** What `all` stands for: everything but the ablations. */
 export const ALL_POLICIES: readonly string[] = ['foreshadow', ...FAMILIES.map((f) => f.name), 'oracle'];
 

@@ -1,14 +1,18 @@
-import {
-  DEFAULT_SETTINGS,
-  type Fault,
-  playRows,
-  type PoolSettings,
-  Stage,
-  traceOf,
-} from '@foreshadow/simulate';
-import type { CsvSeries } from '../csv.ts';
+import { playRows } from '../play/rows.ts';
+import { Stage } from '../run.ts';
+import { DEFAULT_SETTINGS, type PoolSettings } from '../settings.ts';
+import { traceOf } from '../trace.ts';
+import type { Fault } from '../world/faults.ts';
 
-/** What the options of the command say of the world. */
+/** Recorded load on even steps: a rate in records/s for each, NaN where missing. */
+export interface RecordedSeries {
+  readonly values: Float64Array;
+  readonly stepMs: number;
+  /** What was odd about it, for people. */
+  readonly warnings: readonly string[];
+}
+
+/** What the user says of the world. */
 export interface WorldOptions {
   readonly leadTimeSeconds: number;
   readonly sloSeconds: number;
@@ -27,7 +31,10 @@ const WARM_UP_SHARE = 0.25;
 /** Load that half of the workers are made for. */
 const LOAD_QUANTILE = 0.99;
 
-export function rowSecondsOf(series: Pick<CsvSeries, 'stepMs'>, o: Pick<WorldOptions, 'rowSeconds'>): number {
+export function rowSecondsOf(
+  series: Pick<RecordedSeries, 'stepMs'>,
+  o: Pick<WorldOptions, 'rowSeconds'>,
+): number {
   return o.rowSeconds ?? Math.max(1, Math.round(series.stepMs / 1000));
 }
 
@@ -36,7 +43,7 @@ export function rowSecondsOf(series: Pick<CsvSeries, 'stepMs'>, o: Pick<WorldOpt
  * load that 99 % of rows do not exceed.
  * @throws {SimulateError} `INVALID_SETTING` with key, value and range; `INVALID_TRACE`
  */
-export function stageOf(file: string, series: CsvSeries, o: WorldOptions): Stage {
+export function stageOf(file: string, series: RecordedSeries, o: WorldOptions): Stage {
   const rowSeconds = rowSecondsOf(series, o);
   const perSecond = playRows({ values: series.values, rowSeconds, seed: o.seed });
   const trace = traceOf({

@@ -1,4 +1,4 @@
-import type { CsvSeries } from '../csv.ts';
+import type { CsvSeries } from './series.ts';
 
 /** `date`: times are dates; `elapsed`: they count from a zero of the file's own; `none`: the file has none. */
 export type TimeKind = 'date' | 'elapsed' | 'none';

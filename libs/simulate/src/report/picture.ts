@@ -1,5 +1,5 @@
-import { escaped } from '../plot/svg.ts';
-import type { Front, PolicyRow, TraceReport } from './run.ts';
+import { escaped } from './escaped.ts';
+import type { Front, PolicyRow, TraceReport } from './play-trace.ts';
 import { sorted } from './table.ts';
 
 const WIDTH = 960;

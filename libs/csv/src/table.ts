@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type CsvError as ParseError, type Info, parse } from 'csv-parse/sync';
 import { CsvError } from './error.ts';
 import { parseNumber } from './number.ts';
@@ -20,25 +19,11 @@ export interface Table {
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
- * Read a CSV file whole: quotes, BOM, CRLF, blank lines, and `,` `;` tab or `|` between cells. Without a header the
+ * Read a CSV text whole: quotes, BOM, CRLF, blank lines, and `,` `;` tab or `|` between cells. Without a header the
  * columns are named `1`, `2`, …
- * @throws {CsvError} if it cannot be read, has no rows, a row has another number of cells than the first, or a quote
+ * @throws {CsvError} if it has no rows, a row has another number of cells than the first, or a quote
  *   stands where none may.
  */
-export function readTable(file: string): Table {
-  return parseTable(file, readText(file));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new CsvError({ file }, code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, cause);
-  }
-}
-
-/** The same on text in memory. */
 export function parseTable(file: string, text: string): Table {
   const all = parseRows(file, text);
   const first = all[0];

@@ -1,24 +1,12 @@
-import { basename } from 'node:path';
-import {
-  type Contender,
-  type CostPoint,
-  DEFAULT_HORIZONS_MS,
-  engineForecasts,
-  FAMILIES,
-  buildPolicy,
-  familyOf,
-  type Forecasts,
-  foreshadow,
-  foreshadowParams,
-  type ForecastSource,
-  oracleFront,
-  type Outcome,
-  playContender,
-  type Stage,
-  tunedContender,
-} from '@foreshadow/simulate';
-import type { CsvSeries } from '../csv.ts';
-import type { Progress } from '../progress.ts';
+import { buildPolicy, FAMILIES, familyOf } from '../catalogue.ts';
+import { type Contender, type Forecasts, playContender, tunedContender } from '../compare/contenders.ts';
+import type { CostPoint } from '../compare/front.ts';
+import { DEFAULT_HORIZONS_MS, engineForecasts } from '../foreshadow/engine-forecasts.ts';
+import type { ForecastSource } from '../foreshadow/forecast-source.ts';
+import { foreshadow, foreshadowParams } from '../foreshadow/foreshadow.ts';
+import { oracleFront } from '../oracle/oracle.ts';
+import type { Outcome, Stage } from '../run.ts';
+import type { RecordedSeries } from './stage-of.ts';
 
 /** A policy on a trace: a line of the table. */
 export interface PolicyRow {
@@ -56,31 +44,6 @@ const TICK_SECONDS = 5;
 /** Quantiles of demand that the planner's front is drawn with. */
 const QUANTILES = [0.55, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999];
 
-/** Counts what was played in rows of the file. */
-export class Counter {
-  readonly #progress: Progress;
-  readonly #rows: number;
-  readonly #what: string;
-  #done: number;
-
-  constructor(progress: Progress, doneBefore: number, rows: number, file: string) {
-    this.#progress = progress;
-    this.#done = doneBefore;
-    this.#rows = rows;
-    this.#what = basename(file);
-  }
-
-  readonly played = (): void => {
-    this.#done += this.#rows;
-    // The bar looks at multiples of 32 only.
-    this.#progress.show(this.#done - (this.#done % 32), this.#what);
-  };
-
-  get done(): number {
-    return this.#done;
-  }
-}
-
 /** How often a trace is played, the oracle and the forecasts counted as one each. */
 export function playsOf(o: RunOptions): number {
   const tuned = o.isTuned ? o.contenders.reduce((sum, c) => sum + gridSize(c), 0) : 0;
@@ -103,19 +66,23 @@ function frontFamilies(o: RunOptions): { readonly name: string; readonly values:
   });
 }
 
-/** @throws {SimulateError} `INVALID_SETTING` with key, value and range */
+/**
+ * Play all policies on a trace.
+ * @param onPlayed called after each of the `playsOf` plays
+ * @throws {SimulateError} `INVALID_SETTING` with key, value and range
+ */
 export function playTrace(
   file: string,
-  series: CsvSeries,
+  series: RecordedSeries,
   stage: Stage,
   o: RunOptions,
-  counter: Counter,
+  onPlayed: () => void,
 ): TraceReport {
-  const forecasts = forecastsOf(stage, counter);
+  const forecasts = forecastsOf(stage, onPlayed);
   const played = o.contenders.flatMap((c) => {
     const outcomes = [{ tuned: false, outcome: playContender(c, stage, forecasts) }];
-    counter.played();
-    const tuned = o.isTuned ? tunedContender(c, stage, counter.played) : undefined;
+    onPlayed();
+    const tuned = o.isTuned ? tunedContender(c, stage, onPlayed) : undefined;
     if (tuned !== undefined) outcomes.push({ tuned: true, outcome: tuned });
     return outcomes.map(({ tuned: isTuned, outcome }) => ({ name: c.name, tuned: isTuned, outcome }));
   });
@@ -123,7 +90,7 @@ export function playTrace(
     stage,
     played.map(({ outcome }) => outcome),
   );
-  counter.played();
+  onPlayed();
   const rows = played.map((row) => ({
     ...row,
     costToOracle: row.outcome.cost / best.costAt(row.outcome.latePct),
@@ -131,20 +98,20 @@ export function playTrace(
   const fronts = o.withFronts
     ? [
         { name: 'oracle', points: best.points },
-        ...frontFamilies(o).map((f) => frontOf(f, stage, forecasts, counter)),
+        ...frontFamilies(o).map((f) => frontOf(f, stage, forecasts, onPlayed)),
       ]
     : [];
   return { file, stage, stepSeconds: series.stepMs / 1000, rows, fronts, warnings: series.warnings };
 }
 
-function forecastsOf(stage: Stage, counter: Counter): Forecasts {
+function forecastsOf(stage: Stage, onPlayed: () => void): Forecasts {
   const { trace } = stage.scenario;
   const options = { tickSeconds: TICK_SECONDS, horizonsMs: DEFAULT_HORIZONS_MS };
   let engine: ForecastSource | undefined;
   let lastValue: ForecastSource | undefined;
   return {
     engine: () => {
-      if (engine === undefined) counter.played();
+      if (engine === undefined) onPlayed();
       return (engine ??= engineForecasts(trace, options));
     },
     lastValue: () => (lastValue ??= engineForecasts(trace, { ...options, forecaster: 'last-value' })),
@@ -155,11 +122,11 @@ function frontOf(
   { name, values }: { readonly name: string; readonly values: readonly number[] },
   stage: Stage,
   forecasts: Forecasts,
-  counter: Counter,
+  onPlayed: () => void,
 ): Front {
   const points = values.map((value) => {
     const outcome = playKnob(name, value, stage, forecasts);
-    counter.played();
+    onPlayed();
     return { cost: outcome.cost, latePct: outcome.latePct };
   });
   return { name, points };
