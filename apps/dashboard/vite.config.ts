@@ -6,7 +6,12 @@ const ACTUATOR_URL = 'http://127.0.0.1:7070';
 export default defineConfig({
   // Relative, so that the page works below any path of a reverse proxy.
   base: './',
-  resolve: { conditions: ['@foreshadow/source', ...defaultClientConditions] },
+  worker: { format: 'es' },
+  resolve: {
+    // The same parser on the browser's own bytes.
+    alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
+    conditions: ['@foreshadow/source', ...defaultClientConditions],
+  },
   build: {
     target: 'es2022',
     outDir: 'dist',

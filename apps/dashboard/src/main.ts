@@ -21,6 +21,7 @@ import { renderLegend } from './ui/legend.ts';
 import { PartitionGrid } from './ui/partition-grid.ts';
 import { PoolList } from './ui/pool-list.ts';
 import { SamplingList } from './ui/sampling-list.ts';
+import { WhatIfSection } from './ui/what-if-section.ts';
 import { ThemeSwitch } from './ui/theme.ts';
 
 const CHECK_EVERY_MS = 1_000;
@@ -47,6 +48,7 @@ const sampling = new SamplingList();
 const partitions = new PartitionGrid({ store, api, palette: currentPalette, monotonicMs });
 const decisions = new DecisionList(store.decisions);
 const events = new EventList(store.events);
+const whatIf = new WhatIfSection(api, announcer);
 const controls = new Controls(byId('controls'), requestDraw);
 
 renderLegend(byId('partition-legend'), [
@@ -77,6 +79,7 @@ function draw(): void {
   pools.update(snapshot, store, controls.choices.pastMs);
   sampling.update(snapshot.sampling);
   partitions.update(snapshot, controls.choices);
+  whatIf.update(snapshot);
 }
 
 function showLiveness(): void {

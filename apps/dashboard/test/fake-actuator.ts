@@ -12,7 +12,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 /** As strict as it gets: the page must run under it. */
-const POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Serves the built page and the actuator's API with made-up data. */
 export class FakeActuator {

@@ -197,6 +197,84 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
     });
   });
 
+  describe('what if', () => {
+    onPage(4, { viewport: DESKTOP, colorScheme: 'light' });
+
+    const section = () => page.locator('#what-if');
+    const result = () => section().locator('.what-if-result');
+    const problem = () => section().locator('.problem');
+    const choose = async (policies: readonly string[]): Promise<void> => {
+      for (const box of await section().locator('input[name=policy]').all()) {
+        await box.setChecked(policies.includes((await box.getAttribute('value')) ?? ''));
+      }
+    };
+    const isSimulatorLoaded = () => server.requests.some((path) => path.includes('worker'));
+    const csv = (text: string) => ({ name: 'load.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    const play = () => section().getByRole('button', { name: 'Play' }).click();
+
+    it('loads the simulator only when it is opened, and then offers pools, partitions and policies', async () => {
+      expect(isSimulatorLoaded()).toBe(false);
+      await section().locator('summary').click();
+      await section().locator('input[name=policy]').first().waitFor(WAIT);
+      expect(isSimulatorLoaded()).toBe(true);
+      const offered = await section().locator('select option').allInnerTexts();
+      expect(offered).toEqual(['orders', ...[0, 1, 2, 3].map((i) => `orders/${i}`), 'A CSV file …']);
+      expect(await section().locator('input[name=leadTimeSeconds]').inputValue()).toBe('15.2');
+    });
+
+    it('plays the planner and others against the recorded load of a pool', async () => {
+      await choose(['foreshadow', 'hpa', 'oracle']);
+      await section().locator('input[name=maxWorkers]').fill('8');
+      await play();
+      await result().locator('table').waitFor(WAIT);
+      expect(await problem().isHidden()).toBe(true);
+      expect(await result().locator('tbody tr').count()).toBe(3);
+      expect(await result().innerText()).toContain('orders/3 is left out: nothing was recorded of it');
+      expect(await result().locator('svg path.demand').count()).toBe(3);
+      expect(await result().locator('svg path.supply.own').count()).toBe(1);
+      expect(await result().locator('h3').innerText()).toMatch(/^orders: 0\.2 h played, lead time 15\.2 s/);
+    });
+
+    it('can be cancelled at once, the page alive meanwhile, and played again', async () => {
+      await choose(['foreshadow', 'foreshadow-last-value', 'foreshadow-perfect', 'flink', 'crane', 'oracle']);
+      await section().locator('input[name=maxWorkers]').fill('1000');
+      await play();
+      const cancel = section().getByRole('button', { name: 'Cancel' });
+      await cancel.waitFor(WAIT);
+      await advance(1);
+      await cancel.click();
+      expect(await section().locator('progress').isHidden()).toBe(true);
+      await choose(['hpa']);
+      await section().locator('input[name=maxWorkers]').fill('4');
+      await section().locator('select').selectOption('partition orders/1');
+      await play();
+      await expect.poll(() => result().locator('h3').innerText(), WAIT).toMatch(/^orders\/1: /);
+      expect(await result().locator('tbody tr').count()).toBe(1);
+    });
+
+    it('plays a file, and says where one cannot be read', async () => {
+      await section().locator('select').selectOption('csv');
+      await play();
+      expect(await problem().innerText()).toMatch(/^Choose a CSV file/);
+      const rows = Array.from({ length: 120 }, (_, i) => `${i},${100 + (i % 30)}`).join('\n');
+      await section()
+        .locator('input[type=file]')
+        .setInputFiles(csv(`seconds,rate\n${rows}\n120,many\n`));
+      await play();
+      await expect
+        .poll(() => problem().innerText(), WAIT)
+        .toBe("load.csv, line 122, column 'rate': is not a number; got 'many'");
+      await section()
+        .locator('input[type=file]')
+        .setInputFiles(csv(`seconds,rate\n${rows}\n`));
+      await section().locator('input[name=rowSeconds]').fill('5');
+      await play();
+      await expect.poll(() => result().locator('h3').innerText(), WAIT).toMatch(/^load\.csv: 0\.2 h played/);
+      expect(await problem().isHidden()).toBe(true);
+      expect(observed.errors).toEqual([]);
+    });
+  });
+
   describe('on a phone in the dark', () => {
     onPage(3, {
       viewport: { width: 320, height: 800 },
@@ -216,6 +294,10 @@ describe.skipIf(!chromiumIsHere())('the page in a browser', { timeout: 60_000 },
         await page.locator('#sampling summary').click();
       }
       await page.locator('#sampling article').first().waitFor();
+      if ((await page.locator('#what-if details[open]').count()) === 0) {
+        await page.locator('#what-if summary').click();
+      }
+      await page.locator('#what-if input[name=policy]').first().waitFor();
       for (const panel of ['.experts', '.score']) {
         const summary = page.locator(`.card:first-child ${panel} summary`);
         if ((await page.locator(`.card:first-child ${panel}[open]`).count()) === 0) await summary.click();

@@ -29,6 +29,8 @@ export interface AppOptions {
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'self'"],
+  // "What if" on the page forecasts with WebAssembly; no other code is made of data.
+  scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
   imgSrc: ["'self'", 'data:'],
   objectSrc: ["'none'"],
   baseUri: ["'none'"],
