@@ -41,7 +41,9 @@ const LEAST_SCORED = 100;
 const SILENT_MS = 30 * SECOND;
 /** An edge that is away for longer is taken for gone for good. */
 const FORGOTTEN_MS = 60 * MINUTE;
-const OUT_OF_BOUNDS: ReadonlySet<string> = new Set(['AT_MAXIMUM', 'HOT_PARTITION']);
+/** Lines of a plan's `unfulfilled` that say that there is not enough; others say what the orchestrator cannot do. */
+const SHORT = /there are maxWorkers$|within the budget$/;
+const OUT_OF_BOUNDS: ReadonlySet<string> = new Set(['AT_MAXIMUM', 'HOT_PARTITION', 'OVER_BUDGET']);
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const horizon = (ms: number): string => (ms >= MINUTE ? `${ms / MINUTE} min` : `${ms / SECOND} s`);
@@ -109,9 +111,9 @@ const saturation: AlertRule = {
   keepFiringMs: 2 * MINUTE,
   *find({ pools }) {
     for (const { pool, plan } of pools) {
-      const short = plan?.unfulfilled.filter((line) => line.endsWith('there are maxWorkers')) ?? [];
+      const short = plan?.unfulfilled.filter((line) => SHORT.test(line)) ?? [];
       if (plan === undefined || (!OUT_OF_BOUNDS.has(plan.reason) && short.length === 0)) continue;
-      const summary = `Pool ${pool} needs more than its bounds allow`;
+      const summary = `Pool ${pool} needs more than its bounds or the budget allow`;
       yield { rule: saturation, labels: { pool }, summary, description: [plan.message, ...short].join('; ') };
     }
   },

@@ -63,11 +63,13 @@ it('a pool is saturated where bounds, hot partitions or the largest worker keep 
   const pools = (changes: Partial<PoolPlan>) =>
     found({ pools: [{ pool: 'p', plan: plan(changes), demandScores: [] }] });
   const message = plan({}).message;
-  for (const reason of ['AT_MAXIMUM', 'HOT_PARTITION'] as const) {
+  for (const reason of ['AT_MAXIMUM', 'HOT_PARTITION', 'OVER_BUDGET'] as const) {
     expect(pools({ reason })).toEqual([`ForeshadowPoolSaturated p: ${message}`]);
   }
   const short = 'networkBytesPerSec: a worker needs more than maxWorker, and there are maxWorkers';
   expect(pools({ unfulfilled: [short] })).toEqual([`ForeshadowPoolSaturated p: ${message}; ${short}`]);
+  const cut = 'cpuCores: 4 asked for, 2 within the budget';
+  expect(pools({ unfulfilled: [cut] })).toEqual([`ForeshadowPoolSaturated p: ${message}; ${cut}`]);
   expect(pools({ unfulfilled: ['diskBytesPerSec: the orchestrator cannot limit it'] })).toEqual([]);
 });
 

@@ -41,7 +41,8 @@ function hours(seconds: number, height: number): string[] {
   const across = WIDTH - LEFT - RIGHT;
   return [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const x = round(LEFT + share * across);
-    const label = `${((share * seconds) / 3600).toFixed(1)} h`;
+    const at = share * seconds;
+    const label = seconds < 7200 ? `${Number((at / 60).toFixed(1))} min` : `${(at / 3600).toFixed(1)} h`;
     return `<text x="${x}" y="${height - 6}" text-anchor="middle">${label}</text>`;
   });
 }
@@ -129,7 +130,7 @@ function frontLine(
 
 function svg(height: number, title: string, parts: readonly string[]): string {
   return [
-    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
     `<title>${escaped(title)}</title>`,
     ...parts,
     '</svg>',
