@@ -8,6 +8,8 @@ export interface Bundles {
   readonly node: string;
   readonly deno: string;
   readonly browser: string;
+  /** Reader of a ring, for a Web Worker. */
+  readonly ringWorker: string;
 }
 
 /** Bundle the suite for each runtime from the built packages, as an embedder would. */
@@ -31,5 +33,6 @@ export async function bundleSuites(outDir: string): Promise<Bundles> {
     node: join(HERE, 'entry-node.js'),
     deno: await bundle('entry-deno', 'neutral'),
     browser: await bundle('entry-browser', 'browser'),
+    ringWorker: await bundle('ring-worker', 'browser'),
   };
 }

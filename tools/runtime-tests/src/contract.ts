@@ -9,6 +9,8 @@ export interface RuntimeEnvironment {
   readonly linkUrl: string;
   /** Stream of the actuator that this runtime speaks for. */
   readonly stream: string;
+  /** Whether it has Web Workers and shared memory; without, shadow streams are read in slices on one thread. */
+  readonly hasSharedWorkers: boolean;
   /** Platform's WebSocket unless given (Node 20 has none). */
   readonly webSocket?: WebSocketFactory;
 }
@@ -34,6 +36,18 @@ export interface RuntimeOutcome {
   readonly checks: readonly Check[];
   /** SHA-256 over the bytes of every forecast made from the fixture. */
   readonly forecastDigest: string;
+}
+
+/** What the reader of a ring on another thread is given, and what it tells. */
+export interface RingTask {
+  readonly memory: SharedArrayBuffer;
+  readonly ticks: number;
+}
+export interface RingRead {
+  readonly samples: number;
+  readonly weight: number;
+  readonly ticks: number;
+  readonly key: string | undefined;
 }
 
 /** Marks the line of output that holds the outcome. */

@@ -6,5 +6,6 @@ const outcome = await runSuite({
   baseUrl: location.origin,
   linkUrl: parameters.get('link') ?? '',
   stream: parameters.get('stream') ?? '',
+  hasSharedWorkers: true,
 });
 (globalThis as { outcome?: unknown }).outcome = outcome;

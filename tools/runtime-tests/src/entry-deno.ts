@@ -4,5 +4,5 @@ import { runSuite } from './suite.ts';
 declare const Deno: { readonly args: readonly string[] };
 
 const [baseUrl = '', linkUrl = '', stream = ''] = Deno.args;
-const outcome = await runSuite({ runtime: 'deno', baseUrl, linkUrl, stream });
+const outcome = await runSuite({ runtime: 'deno', baseUrl, linkUrl, stream, hasSharedWorkers: true });
 console.log(`${OUTCOME_MARK}${JSON.stringify(outcome)}`);

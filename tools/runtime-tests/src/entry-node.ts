@@ -8,6 +8,8 @@ const outcome = await runSuite({
   baseUrl,
   linkUrl,
   stream,
+  // Threads of Node are tested in libs/shadow-thread.
+  hasSharedWorkers: false,
   webSocket: (url) => new WebSocket(url),
 });
 process.stdout.write(`${OUTCOME_MARK}${JSON.stringify(outcome)}\n`);

@@ -39,7 +39,7 @@ async function runOnRuntimes(dir: string): Promise<void> {
   const fixture = makeFixture();
   const bundles = await bundleSuites(dir);
   const actuator = await startTestActuator(join(dir, 'store'), ['rt-node', 'rt-deno', 'rt-chromium']);
-  const server = await startHarnessServer(fixture, bundles.browser, actuator.url);
+  const server = await startHarnessServer(fixture, bundles, actuator.url);
   const target = (stream: string) => ({ baseUrl: server.url, linkUrl: actuator.linkUrl, stream });
   const outcomes: RuntimeOutcome[] = [];
   const on = async (runtime: string, run: () => Promise<RuntimeOutcome>): Promise<void> => {

@@ -1,6 +1,9 @@
+import { systemClock } from '@foreshadow/domain';
 import { ForeshadowEdge } from '@foreshadow/edge-sdk';
-import type { Check, Fixture, RuntimeEnvironment, RuntimeOutcome } from './contract.ts';
+import { createRing, drainLoop, RingReader, RingWriter } from '@foreshadow/shadow';
+import type { Check, Fixture, RingRead, RingTask, RuntimeEnvironment, RuntimeOutcome } from './contract.ts';
 import { forecastDigest } from './digest.ts';
+import { RingCount } from './ring-count.ts';
 
 const FORECAST = { tickMs: 1000, horizonsMs: [5000, 60_000, 300_000], forecaster: 'bank' } as const;
 const LINK_TIMEOUT_MS = 20_000;
@@ -14,6 +17,7 @@ export async function runSuite(environment: RuntimeEnvironment): Promise<Runtime
     await check('forecasts from a saved state', () => assertDigest(digest)),
     await check('the tap counts exactly', tapCountsExactly),
     await check('the tap takes anything and never throws', tapNeverThrows),
+    await check('a shadow stream is read on another thread, or in slices', () => shadowIsRead(environment)),
     await check('forecasts reach a real actuator', () => linkDelivers(environment)),
   ];
   return { runtime: environment.runtime, checks, forecastDigest: digest };
@@ -77,6 +81,62 @@ function tapNeverThrows(): void {
   }
   edge.tick(Number.NaN);
   edge.tick(0);
+}
+
+const RING_TICKS = 40;
+const RING_KEY = 'ключ-日本';
+
+/** A shadow stream of every record, over a ring that is far smaller than all of it. */
+async function shadowIsRead(environment: RuntimeEnvironment): Promise<void> {
+  const memory = createRing(65_536);
+  const sink = new RingWriter(memory);
+  const sampler = { kind: 'bernoulli', rate: 1, seed: 1 } as const;
+  const edge = new ForeshadowEdge({
+    nodeId: 'runtime-test',
+    streams: [{ name: 'tap', partitions: 1, shadows: [{ name: 'all', sampler, sink }] }],
+    forecast: FORECAST,
+  });
+  const read = environment.hasSharedWorkers
+    ? readByWorker(memory, environment.baseUrl)
+    : readInSlices(memory);
+  const record = { key: RING_KEY, value: new Uint8Array(100), timestampMs: 1 };
+  for (let t = 1; t <= RING_TICKS; t++) {
+    for (let i = 0; i < 50; i++) edge.tap('tap').offerRecord(0, record);
+    edge.tick(1_700_000_000_000 + 1000 * t);
+    const giveUpAt = performance.now() + 5000;
+    while (sink.stats().waitingBytes > 32_768 && performance.now() < giveUpAt) await systemClock.sleep(5);
+  }
+  const { samples, weight, ticks, key } = await read;
+  assert(sink.stats().faults === 0, `the reader took all; it failed ${sink.stats().faults} times`);
+  assert(samples === 50 * RING_TICKS, `${50 * RING_TICKS} samples expected, got ${samples}`);
+  assert(weight === samples && ticks === RING_TICKS, `weight ${weight}, ticks ${ticks}`);
+  assert(key === RING_KEY, `key ${RING_KEY} expected, got ${key}`);
+}
+
+async function readInSlices(memory: SharedArrayBuffer | ArrayBuffer): Promise<RingRead> {
+  const abort = new AbortController();
+  const count = new RingCount();
+  const between = (): void => {
+    if (count.ticks === RING_TICKS) abort.abort();
+  };
+  await drainLoop(new RingReader(memory), count, { clock: systemClock, signal: abort.signal, between });
+  return count;
+}
+
+async function readByWorker(memory: SharedArrayBuffer | ArrayBuffer, baseUrl: string): Promise<RingRead> {
+  assert(memory instanceof SharedArrayBuffer, 'there is shared memory here');
+  const code = await (await fetch(`${baseUrl}/ring-worker.js`)).text();
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  try {
+    return await new Promise<RingRead>((resolve, reject) => {
+      worker.addEventListener('message', ({ data }) => resolve(data as RingRead));
+      worker.addEventListener('error', ({ message }) => reject(new Error(`the worker failed: ${message}`)));
+      worker.postMessage({ memory, ticks: RING_TICKS } satisfies RingTask);
+    });
+  } finally {
+    worker.terminate();
+  }
 }
 
 async function linkDelivers(environment: RuntimeEnvironment): Promise<void> {
