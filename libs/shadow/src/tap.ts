@@ -93,12 +93,8 @@ export class ShadowTap {
 
   /** Show the tap one record: its partition, routing key and size; `costClass` is a small integer. */
   offer(partition: number, key: Key, sizeBytes: number, costClass = 0): void {
-    try {
-      if (this.#passes(partition, sizeBytes)) return;
-      if (this.#fits(partition, sizeBytes)) this.#take(partition, key, sizeBytes, costClass, undefined);
-    } catch {
-      this.#totals[FAULTS]! += 1;
-    }
+    if (this.#passes(partition, sizeBytes)) return;
+    this.#attend(partition, key, sizeBytes, costClass, undefined);
   }
 
   /** The same with the record itself, of which shadow streams take a copy. */
@@ -106,7 +102,7 @@ export class ShadowTap {
     try {
       const sizeBytes = record.value.length;
       if (this.#passes(partition, sizeBytes)) return;
-      if (this.#fits(partition, sizeBytes)) this.#take(partition, record.key, sizeBytes, costClass, record);
+      this.#attend(partition, record.key, sizeBytes, costClass, record);
     } catch {
       this.#totals[FAULTS]! += 1;
     }
@@ -203,14 +199,33 @@ export class ShadowTap {
     return { offered, refused, ...this.#main.totals, faults, shadows };
   }
 
-  /** What nearly every record comes to: it is counted, and no one looks at it. False for all that is out of the ordinary. */
+  /**
+   * What nearly every record comes to: it is counted, and no one looks at it. False for all that is out of the ordinary. Nothing
+   * here can throw: what is not a number is asked for nothing.
+   */
   #passes(partition: number, sizeBytes: number): boolean {
+    if (typeof partition !== 'number' || !isSize(sizeBytes)) return false;
     const pass = this.#pass;
     const skip = pass[partition]!;
-    if (!(skip > 0) || typeof partition !== 'number' || !isSize(sizeBytes)) return false;
+    if (!(skip > 0)) return false;
     pass[partition] = skip - 1;
     this.#bytes[partition]! += sizeBytes;
     return true;
+  }
+
+  /** Everything else, whatever it is. */
+  #attend(
+    partition: number,
+    key: Key,
+    sizeBytes: number,
+    costClass: number,
+    record: StreamRecord | undefined,
+  ): void {
+    try {
+      if (this.#fits(partition, sizeBytes)) this.#take(partition, key, sizeBytes, costClass, record);
+    } catch {
+      this.#totals[FAULTS]! += 1;
+    }
   }
 
   #take(
