@@ -8,7 +8,9 @@ import { recordPathFigures } from '../sampler/record-path.ts';
 export async function samplerSuite(): Promise<Figure[]> {
   return [
     ...kernelFigures(),
-    ...recordPathFigures(['bernoulli', 'stratified', 'systematic', 'keyed', 'reservoir', 'priority']),
+    // By itself, as in a process whose streams are all sampled alike; the others one beside another.
+    ...recordPathFigures(['bernoulli']),
+    ...recordPathFigures(['stratified', 'systematic', 'keyed', 'reservoir', 'priority']),
     ...(await appendFigures()),
     ...frozenFigures(),
   ];
