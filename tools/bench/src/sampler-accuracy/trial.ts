@@ -23,6 +23,8 @@ export interface Accuracy {
 }
 
 export interface CellResult extends Cell {
+  /** Of the sizes, as `TrafficSource` has it. */
+  readonly skewness: number;
   readonly records: Accuracy;
   readonly bytes: Accuracy;
   /** Mean over runs of Σ weights / records − 1, and that over its standard error. */
@@ -53,7 +55,8 @@ export function runCell(cell: Cell, recordsPerTick: number, runs: number): CellR
     records.add(r!.value / tick.records - 1, r!.standardError / tick.records);
     if (b !== undefined) bytes.add(b.value / tick.bytes - 1, b.standardError / tick.bytes);
   }
-  return { ...cell, records: records.result(), bytes: bytes.result(), weights: weights.result() };
+  const { skewness } = source;
+  return { ...cell, skewness, records: records.result(), bytes: bytes.result(), weights: weights.result() };
 }
 
 function tapOf({ kind, rate }: Cell, recordsPerTick: number, run: number): ShadowTap {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accuracyRow } from '../../src/sampler-accuracy/command.ts';
 import { TRAFFICS } from '../../src/sampler-accuracy/traffic.ts';
 import { CHI_SQUARE_BOUND, uniformity } from '../../src/sampler-accuracy/uniformity.ts';
-import { problem } from '../../src/sampler-accuracy/verdict.ts';
+import { exemption, problem } from '../../src/sampler-accuracy/verdict.ts';
 
 // The table of `npm run bench -- sampler-accuracy`, over fewer runs and records.
 const KINDS: readonly SamplerKind[] = [
@@ -37,5 +37,14 @@ describe('the verdict', () => {
     expect(problem({ ...good, coverage: 0.92 }, { side: 'above', reason: 'x' })).toBe('covers too little');
     expect(problem({ ...good, coverage: 0.98 }, undefined)).toBe('covers too much');
     expect(problem({ ...good, coverage: 0.98 }, { side: 'above', reason: 'x' })).toBeUndefined();
+  });
+
+  it('exempts no interval from more samples than the skewness of the sizes wants, and names those that it does', () => {
+    const cell = { kind: 'bernoulli', traffic: 'bursty', skewness: 2 } as const;
+    // 25 · 2² = 100 samples.
+    expect(exemption({ ...cell, rate: 0.011 }, 'bytes', 10_000)).toBeUndefined();
+    expect(exemption({ ...cell, rate: 0.009 }, 'bytes', 10_000)?.reason).toContain('90 samples, 100 wanted');
+    expect(exemption({ ...cell, rate: 0.009 }, 'records', 10_000)).toBeUndefined();
+    expect(exemption({ ...cell, rate: 0.002 }, 'records', 10_000)?.side).toBe('any');
   });
 });
