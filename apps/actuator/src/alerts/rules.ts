@@ -119,6 +119,21 @@ const saturation: AlertRule = {
   },
 };
 
+const oscillation: AlertRule = {
+  name: 'ForeshadowPoolOscillates',
+  severity: 'warning',
+  forMs: 0,
+  keepFiringMs: 2 * MINUTE,
+  *find({ pools }) {
+    for (const { pool, plan } of pools) {
+      if (plan?.ingredients['oscillates'] !== 1) continue;
+      const summary = `Pool ${pool} scales up and down while its load does not change`;
+      const description = `capacity falls more slowly until that ends; a longer policy.stabilizationMs would spare it; ${plan.message}`;
+      yield { rule: oscillation, labels: { pool }, summary, description };
+    }
+  },
+};
+
 const staleEdge: AlertRule = {
   name: 'ForeshadowEdgeStale',
   severity: 'warning',
@@ -156,6 +171,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
   forecastMiscoverage,
   demandMiscoverage,
   saturation,
+  oscillation,
   staleEdge,
   stalePartition,
 ];

@@ -73,6 +73,13 @@ it('a pool is saturated where bounds, hot partitions or the largest worker keep 
   expect(pools({ unfulfilled: ['diskBytesPerSec: the orchestrator cannot limit it'] })).toEqual([]);
 });
 
+it('a pool oscillates where its plan says so', () => {
+  const pools = (oscillates: number) =>
+    found({ pools: [{ pool: 'p', plan: plan({ ingredients: { oscillates } }), demandScores: [] }] });
+  expect(pools(0)).toEqual([]);
+  expect(pools(1).join()).toMatch(/^ForeshadowPoolOscillates p: capacity falls more slowly/);
+});
+
 it('an edge is stale when it is silent, and gone for good after an hour', () => {
   const edge = (silentMs: number, isConnected = false) =>
     found({ edges: [{ nodeId: 'e1', isConnected, silentMs }] });
