@@ -90,6 +90,20 @@ describe('foreshadow simulate', () => {
     expect(html).not.toContain('NaN');
   });
 
+  it.each([
+    [
+      'into a folder that is not there',
+      join(dir, 'none', 'report.html'),
+      /cannot write .*report\.html: ENOENT/,
+    ],
+    ['over a folder', dir, /cannot write .*: it is a folder/],
+  ])('refuses to write a page %s before anything is played', async (_, page, message) => {
+    const { out, err, code } = await runCommand('simulate', TRACE, ...QUICK, '--html', page);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(message);
+    expect(out).toBe('');
+  });
+
   it('plays policies of a file, in a pool of the file', async () => {
     const file = write(
       'policies:\n  - { name: mine, family: hpa, targetUtilization: 0.5 }\npool: { maxWorkers: 6 }\n',

@@ -1,6 +1,6 @@
 import { CsvError } from './error.ts';
 import type { Point } from './points.ts';
-import type { Remarks } from './remarks.ts';
+import { linesText, type Remarks } from './remarks.ts';
 
 /** A series on even steps; NaN is missing. */
 export interface RegularSeries {
@@ -76,6 +76,9 @@ export function onEvenSteps(points: readonly Point[], file: string, remarks: Rem
   const count = stepCount(points, stepMs, file, (steps) => Math.round(steps) + 1);
   const values = new Float64Array(count).fill(Number.NaN);
   const isSet = new Uint8Array(count);
+  /** Rows behind a gap, in the order of time. */
+  const behindGap: number[] = [];
+  let last = 0;
   for (const { timeMs, value, line } of points) {
     const exact = (timeMs - startMs) / stepMs;
     const at = Math.round(exact);
@@ -84,10 +87,12 @@ export function onEvenSteps(points: readonly Point[], file: string, remarks: Rem
       remarks.note('at a time that was there before, left out', line);
       continue;
     }
+    if (at > last + 1) behindGap.push(line);
+    last = at;
     isSet[at] = 1;
     values[at] = value;
   }
-  sayGaps(isSet, remarks);
+  sayGaps(isSet, behindGap, remarks);
   return { times: Float64Array.from({ length: count }, (_, i) => startMs + i * stepMs), values, stepMs };
 }
 
@@ -102,13 +107,12 @@ function stepCount(
   throw new CsvError({ file }, `spans ${count} steps of ${stepMs} ms; more than ${MAX_STEPS} are no series`);
 }
 
-function sayGaps(isSet: Uint8Array, remarks: Remarks): void {
+function sayGaps(isSet: Uint8Array, behindGap: readonly number[], remarks: Remarks): void {
   const missing = isSet.reduce((sum, set) => sum + (1 - set), 0);
   if (missing === 0) return;
-  let gaps = 0;
-  for (let i = 1; i < isSet.length; i++) if (isSet[i] === 0 && isSet[i - 1] === 1) gaps++;
+  const gaps = behindGap.length;
   remarks.say(
-    `${missing} step${missing === 1 ? '' : 's'} in ${gaps} gap${gaps === 1 ? '' : 's'} without a row, taken as missing`,
+    `${missing} step${missing === 1 ? '' : 's'} in ${gaps} gap${gaps === 1 ? '' : 's'} without a row, taken as missing (before ${linesText(behindGap)})`,
   );
 }
 

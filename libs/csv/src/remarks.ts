@@ -19,11 +19,16 @@ export class Remarks {
 
   all(): string[] {
     const noted = [...this.#lines].map(([kind, lines]) => {
-      const shown = lines.slice(0, SHOWN_LINES).join(', ');
-      const more = lines.length > SHOWN_LINES ? ', …' : '';
       const rows = lines.length === 1 ? '1 row' : `${lines.length} rows`;
-      return `${rows} ${kind} (line${lines.length === 1 ? '' : 's'} ${shown}${more})`;
+      return `${rows} ${kind} (${linesText(lines)})`;
     });
     return [...this.#plain, ...noted];
   }
+}
+
+/** The first few lines, in words. */
+export function linesText(lines: readonly number[]): string {
+  const shown = lines.slice(0, SHOWN_LINES).join(', ');
+  const more = lines.length > SHOWN_LINES ? ', …' : '';
+  return `line${lines.length === 1 ? '' : 's'} ${shown}${more}`;
 }

@@ -90,7 +90,9 @@ describe('what is missing', () => {
   it('fills gaps with NaN on the most frequent spacing', () => {
     const series = read('minute,rate\n0,1\n1,2\n4,3\n5,4\n7,5\n');
     expect([...series.values]).toEqual([1, 2, NaNs, NaNs, 3, 4, NaNs, 5]);
-    expect(series.warnings).toEqual(['3 steps in 2 gaps without a row, taken as missing']);
+    expect(series.warnings).toEqual([
+      '3 steps in 2 gaps without a row, taken as missing (before lines 4, 6)',
+    ]);
   });
 
   it('sorts, leaves out repeated times, and moves what stands between steps', () => {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   contendersOf,
   type Fault,
@@ -116,6 +117,8 @@ function skew(text: string): number {
 }
 
 function run(files: readonly string[], flags: SimulateFlags): void {
+  // Before anything is played: a page that cannot be written should not cost the time of all plays.
+  if (flags.html !== undefined) checkWritable(flags.html);
   const own = flags.policyFile === undefined ? undefined : readPolicyFile(flags.policyFile);
   const options: RunOptions = {
     contenders: [
@@ -160,6 +163,17 @@ function worldOf(flags: SimulateFlags, own: PolicyFile | undefined): WorldOption
     rowSeconds: flags.rowSeconds,
     pool: own?.pool ?? {},
   };
+}
+
+function checkWritable(file: string): void {
+  const info = statSync(file, { throwIfNoEntry: false });
+  if (info?.isDirectory() === true)
+    throw new CliError('INVALID_FILE', `cannot write ${file}: it is a folder`);
+  try {
+    accessSync(info === undefined ? dirname(file) : file, constants.W_OK);
+  } catch (cause) {
+    throw new CliError('INVALID_FILE', `cannot write ${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function write(file: string, text: string): void {

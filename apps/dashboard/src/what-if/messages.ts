@@ -39,7 +39,7 @@ export type WhatIfNews =
       readonly kind: 'played';
       readonly title: string;
       readonly warnings: readonly string[];
-      /** Demand and the supply of each policy, as an SVG document. */
+      /** Demand and the supply of each policy, as an SVG element in the notation of HTML. */
       readonly picture: string;
       readonly columns: readonly string[];
       readonly rows: readonly (readonly string[])[];

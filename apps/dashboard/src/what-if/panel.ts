@@ -114,11 +114,11 @@ export class WhatIfPanel {
   }
 
   #show(news: Extract<WhatIfNews, { kind: 'played' }>): void {
-    const picture = new DOMParser().parseFromString(news.picture, 'image/svg+xml').documentElement;
+    const { body } = new DOMParser().parseFromString(news.picture, 'text/html');
     this.#result.replaceChildren(
       element('h3', {}, news.title),
       ...news.warnings.map((warning) => element('p', { class: 'muted' }, warning)),
-      element('div', { class: 'scroll picture' }, document.importNode(picture, true)),
+      element('div', { class: 'scroll picture' }, ...body.children),
       element('div', { class: 'scroll' }, textTable('numbers', news.columns, news.rows)),
       element('p', { class: 'muted' }, NOTE),
     );
