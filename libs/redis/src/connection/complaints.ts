@@ -4,7 +4,10 @@ import type { RedisLogger } from '../options.ts';
 /** What goes on failing is said again after this time. */
 const REMIND_EVERY_MS = 30_000;
 
-/** Says what is tried again and again: the first failure, each new reason, and the same one now and then. */
+/**
+ * Says what is tried again and again: the first failure, each new reason, and the same one now and then, also where it
+ * works in between.
+ */
 export class Complaints {
   readonly #logger: RedisLogger;
   readonly #clock: Clock;
@@ -33,7 +36,6 @@ export class Complaints {
     if (Number.isNaN(this.#sinceMs)) return undefined;
     const awayMs = Math.round(this.#clock.monotonicMs() - this.#sinceMs);
     this.#sinceMs = Number.NaN;
-    this.#reason = undefined;
     return awayMs;
   }
 }
