@@ -5,7 +5,7 @@ import type { Tone } from './reason.ts';
 const REASONS: Readonly<Record<string, { readonly words: string; readonly tone: Tone }>> = {
   WITHIN_BUDGET: { words: 'Within budget', tone: 'calm' },
   FLOOR_EXCEEDS_BUDGET: { words: 'Floor of samples exceeds budget', tone: 'alert' },
-  NOTHING_MEASURED: { words: 'Cost not measured yet', tone: 'calm' },
+  NOTHING_MEASURED: { words: 'Nothing to measure', tone: 'calm' },
 };
 
 /** Why rates are what they are. A code that this page does not know is shown as it is. */
