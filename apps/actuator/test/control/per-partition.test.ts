@@ -34,7 +34,7 @@ it('a pool for each partition gives each the size that it needs, the hot one mor
     const keys = rates.map((_, p) => partitionKey('orders', p));
     parts.book.onSamples(
       'edge',
-      keys.map((key, p) => sampleOf(key, at.wallMs, rates[p]!)),
+      keys.map((key, p) => sampleOf(key, at.wallMs, rates[p])),
       at,
     );
     parts.book.onForecasts(
