@@ -43,7 +43,7 @@ Examples:
   foreshadow demo --forecaster last-value --seed 7       the same load without forecasting
   foreshadow demo --scenario costly-mix --duration 4m    records grow dear: what they cost is seen before it is felt
   foreshadow demo --scenario hot-key --duration 3m       which key it is, and the split that would help
-  foreshadow demo --budget 0.5 --duration 3m             more is asked for than there is
+  foreshadow demo --budget 0.8 --duration 3m             peaks ask for more than there is
   foreshadow demo --replay requests.csv --speed 300      five minutes of the trace a second
   foreshadow demo --redis redis://127.0.0.1:6379 --edges 3 --actuators 2 --kill-leader 2m --duration 5m`;
 
