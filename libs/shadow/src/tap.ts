@@ -259,7 +259,7 @@ export class ShadowTap {
     }
     const costs = costClass >= 0 && costClass < MAX_CLASSES ? costClass : 0;
     if (isCandidate) {
-      if (key !== undefined) this.#seeKey?.(partition, key, 1 / this.#main.design(partition).rate);
+      if (hash !== undefined) this.#seeKey?.(partition, key!, 1 / this.#main.design(partition).rate);
       this.#main.candidate(partition, hash, sizeBytes, costs, record);
       this.#tick.begin(partition, records, this.#skip[partition]!);
     }

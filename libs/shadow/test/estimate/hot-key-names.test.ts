@@ -43,6 +43,20 @@ describe('names of hot keys', () => {
     expect(names.read(300_000)[0]!.key).toBe('new');
   });
 
+  it('are not asked of what is no key, and the sample goes on', () => {
+    const names = new HotKeyNames();
+    const tap = new ShadowTap({
+      stream: 's',
+      partitions: 1,
+      sampler: { kind: 'bernoulli', rate: 0.5, seed: 1 },
+    });
+    tap.showKeys((partition, key, weight) => names.add(partition, key, weight));
+    for (let i = 0; i < 200; i++) tap.offer(0, 7 as unknown as string, 100);
+    for (let i = 0; i < 200; i++) tap.offer(0, 'a', 100);
+    expect(names.read(0).map(({ key }) => key)).toEqual(['a']);
+    expect(tap.tick(0, 1000)[0]!.sampled).toBeGreaterThan(150);
+  });
+
   it('shorten long keys, and read binary ones', () => {
     const names = new HotKeyNames();
     for (let i = 0; i < 60; i++) {
