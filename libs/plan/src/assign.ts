@@ -1,5 +1,5 @@
 import type { Assignment, PartitionKey, WorkerStatus } from '@foreshadow/domain';
-import { type Bins, byWeight, heaviest, type Item, packFresh, packOnto, unload } from './packing.ts';
+import { type Bins, byWeight, heaviest, type Item, loadOf, packFresh, packOnto, unload } from './packing.ts';
 
 /** Workers that may own partitions, and what moving partitions between them is worth. */
 export interface AssignInput {
@@ -29,7 +29,7 @@ export function assign(input: AssignInput): Assignment {
   const settled = packOnto(byWeight(orphans), bins);
   const fresh = packFresh(byWeight(input.partitions), workers.length);
   const chosen = worthMoving(input, heaviest(settled), heaviest(fresh))
-    ? moved(input, bins, orphans, fresh)
+    ? withoutNeedlessMoves(bins, moved(input, bins, orphans, fresh))
     : settled;
   // Entries, not assignments: a worker may be called `__proto__`.
   const owners = Object.fromEntries(
@@ -83,6 +83,28 @@ function moved(
   const load = heaviest(packed);
   const overloads = load + input.baseShare > 1 && best + input.baseShare <= 1;
   return overloads || load > IMBALANCE * best ? matched(bins, fresh) : packed;
+}
+
+/**
+ * The same packing with each move taken back that the heaviest worker does not need, lightest partitions first. The fewest moves of
+ * all are not sought: to find them is NP-hard (Aggarwal, Motwani & Zhu, "The load rebalancing problem", 2006).
+ */
+function withoutNeedlessMoves(before: Bins<PartitionKey>, after: Bins<PartitionKey>): Bins<PartitionKey> {
+  const most = heaviest(after);
+  const homeOf = new Map(before.flatMap((bin, i) => bin.map((item) => [item, i] as const)));
+  const bins = after.map((bin) => [...bin]);
+  const away = after.flatMap((bin, at) =>
+    bin.flatMap((item) => {
+      const home = homeOf.get(item);
+      return home === undefined || home === at ? [] : [{ item, at, home }];
+    }),
+  );
+  for (const { item, at, home } of away.sort((a, b) => a.item.weight - b.item.weight)) {
+    if (loadOf(bins[home]!) + item.weight > most) continue;
+    bins[at]!.splice(bins[at]!.indexOf(item), 1);
+    bins[home]!.push(item);
+  }
+  return bins;
 }
 
 /** A fresh packing whose bins are given to the workers that own most of what is in them. */
