@@ -90,19 +90,25 @@ function moved(
  * all are not sought: to find them is NP-hard (Aggarwal, Motwani & Zhu, "The load rebalancing problem", 2006).
  */
 function withoutNeedlessMoves(before: Bins<PartitionKey>, after: Bins<PartitionKey>): Bins<PartitionKey> {
-  const most = heaviest(after);
+  const most = heaviest(after) + 1e-9;
   const homeOf = new Map(before.flatMap((bin, i) => bin.map((item) => [item, i] as const)));
   const bins = after.map((bin) => [...bin]);
-  const away = after.flatMap((bin, at) =>
+  let away = after.flatMap((bin, at) =>
     bin.flatMap((item) => {
       const home = homeOf.get(item);
       return home === undefined || home === at ? [] : [{ item, at, home }];
     }),
   );
-  for (const { item, at, home } of away.sort((a, b) => a.item.weight - b.item.weight)) {
-    if (loadOf(bins[home]!) + item.weight > most) continue;
-    bins[at]!.splice(bins[at]!.indexOf(item), 1);
-    bins[home]!.push(item);
+  away.sort((a, b) => a.item.weight - b.item.weight);
+  // What one leaves behind may be room for another to come back.
+  for (let count = Infinity; away.length < count; ) {
+    count = away.length;
+    away = away.filter(({ item, at, home }) => {
+      if (loadOf(bins[home]!) + item.weight > most) return true;
+      bins[at]!.splice(bins[at]!.indexOf(item), 1);
+      bins[home]!.push(item);
+      return false;
+    });
   }
   return bins;
 }
