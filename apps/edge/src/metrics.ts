@@ -1,7 +1,7 @@
 import type { SamplingReport } from '@foreshadow/domain';
 import type { EdgeStats } from '@foreshadow/edge-sdk';
 import type { ProbeStatus } from '@foreshadow/shadow-thread';
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, type MetricConfiguration, Registry } from 'prom-client';
 import type { IngestStats } from './ingest.ts';
 import type { ShadowStreamStatus } from './shadow-streams.ts';
 
@@ -36,29 +36,30 @@ export class EdgeMetrics {
   }
 
   #counter(name: string, help: string, labelNames: readonly string[], values: () => Iterable<Sample>): void {
-    new Counter({
-      name: `foreshadow_edge_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.#registry],
-      collect(): void {
-        this.reset();
-        for (const [labels, value] of values()) if (value !== undefined) this.inc(labels, value);
+    const counter = new Counter({
+      ...this.#described(name, help, labelNames),
+      collect: () => {
+        refill(counter, values(), (labels, value) => counter.inc(labels, value));
       },
     });
   }
 
   #gauge(name: string, help: string, labelNames: readonly string[], values: () => Iterable<Sample>): void {
-    new Gauge({
+    const gauge = new Gauge({
+      ...this.#described(name, help, labelNames),
+      collect: () => {
+        refill(gauge, values(), (labels, value) => gauge.set(labels, value));
+      },
+    });
+  }
+
+  #described(name: string, help: string, labelNames: readonly string[]): MetricConfiguration<string> {
+    return {
       name: `foreshadow_edge_${name}`,
       help,
       labelNames: [...labelNames],
       registers: [this.#registry],
-      collect(): void {
-        this.reset();
-        for (const [labels, value] of values()) if (value !== undefined) this.set(labels, value);
-      },
-    });
+    };
   }
 
   #ingest(): void {
@@ -183,4 +184,14 @@ export class EdgeMetrics {
     );
     each('probe_dropped_total', 'Lost since the probe did not keep up', ({ dropped }) => dropped);
   }
+}
+
+/** Values as they are now, in place of those of the last scrape; what is not known has no sample. */
+function refill(
+  metric: { reset(): void },
+  values: Iterable<Sample>,
+  put: (labels: Sample[0], value: number) => void,
+): void {
+  metric.reset();
+  for (const [labels, value] of values) if (value !== undefined) put(labels, value);
 }

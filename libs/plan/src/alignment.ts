@@ -13,7 +13,7 @@ export function alignedCount(
 ): number {
   if (alignment === 'free' || workers <= 0 || partitions <= 0) return workers;
   if (alignment === 'balanced') return Math.ceil(partitions / Math.ceil(partitions / workers));
-  for (let n = workers; n <= Math.min(most, partitions); n++) if (partitions % n === 0) return n;
+  for (let n = workers; n <= most; n++) if (partitions % n === 0) return n;
   for (let n = Math.min(most, workers); n > 0; n--) if (partitions % n === 0) return n;
   return workers;
 }

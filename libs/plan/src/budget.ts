@@ -6,7 +6,6 @@ export type Budget = { readonly [r in keyof ResourceVector]?: number | undefined
 
 /** What one pool asks of the budget. */
 export interface Claim {
-  readonly pool: string;
   /** Share that it is due before others that want more: twice the weight, twice the share. */
   readonly weight: number;
   /** What it has before anything is shared out: its fewest workers at their smallest. */
@@ -59,23 +58,20 @@ function withWholeWorkers(
   budget: Budget,
 ): readonly ResourceVector[] {
   const granted = claims.map(({ unit }, i) => (unit === undefined ? shares[i]! : wholeOf(unit, shares[i]!)));
-  const left = mapResources((r) => limitOf(budget, r) - granted.reduce((sum, g) => sum + g[r], 0));
-  const waiting = claims
-    .map((claim, i) => ({ claim, i }))
-    .filter(
-      ({ claim: { unit, wanted }, i }) => unit !== undefined && !covers(granted[i]!, wholeOf(unit, wanted)),
-    );
+  let left = mapResources((r) => limitOf(budget, r) - granted.reduce((sum, g) => sum + g[r], 0));
   for (;;) {
-    const affordable = waiting.filter(({ claim: { unit, wanted }, i }) => {
-      return fitsIn(unit!, left) && !covers(granted[i]!, wholeOf(unit!, wanted));
-    });
-    if (affordable.length === 0) return granted;
-    const next = affordable.reduce((a, b) =>
-      levelAt(b.claim, granted[b.i]!) < levelAt(a.claim, granted[a.i]!) ? b : a,
-    );
-    const unit = next.claim.unit!;
-    granted[next.i] = mapResources((r) => granted[next.i]![r] + unit[r]);
-    for (const r of RESOURCES) (left as Record<keyof ResourceVector, number>)[r] -= unit[r];
+    let next = -1;
+    for (const [i, claim] of claims.entries()) {
+      const { unit, wanted } = claim;
+      if (unit === undefined || !fitsIn(unit, left) || covers(granted[i]!, wholeOf(unit, wanted))) continue;
+      if (next < 0 || levelAt(claim, granted[i]!) < levelAt(claims[next]!, granted[next]!)) next = i;
+    }
+    const unit = claims[next]?.unit;
+    if (unit === undefined) return granted;
+    const before = granted[next]!;
+    granted[next] = mapResources((r) => before[r] + unit[r]);
+    const had = left;
+    left = mapResources((r) => had[r] - unit[r]);
   }
 }
 

@@ -35,9 +35,11 @@ export function adviceText(advice: SplitAdvice): string {
     case 'split-key':
       return `key '${advice.key}' is ${percent(advice.share)} of it: split that key into ${advice.parts}`;
     case 'move-keys': {
-      const [first, ...rest] = advice.keys.map((key) => `'${key}'`);
-      const keys = rest.length === 0 ? `key ${first}` : `keys ${[first, ...rest].join(', ')}`;
-      return `${keys} ${rest.length === 0 ? 'is' : 'are'} ${percent(advice.share)} of it: give ${rest.length === 0 ? 'it' : 'them'} another partition`;
+      const names = advice.keys.map((key) => `'${key}'`).join(', ');
+      const share = percent(advice.share);
+      return advice.keys.length === 1
+        ? `key ${names} is ${share} of it: give it another partition`
+        : `keys ${names} are ${share} of it: give them another partition`;
     }
     case 'split-partition':
       return `split its keys over ${advice.parts} partitions or allow larger workers`;

@@ -5,7 +5,6 @@ import { type Budget, type Claim, shareBudget } from '../src/index.ts';
 
 const cores = (cpuCores: number): ResourceVector => ({ ...mapResources(() => 0), cpuCores });
 const claim = (wanted: number, over: Partial<Claim> = {}): Claim => ({
-  pool: 'p',
   weight: 1,
   least: cores(0),
   wanted: cores(wanted),
@@ -55,7 +54,7 @@ const anyClaim: fc.Arbitrary<Claim> = fc
     more: vector,
     unit: fc.constant(undefined),
   })
-  .map(({ more, ...c }) => ({ ...c, pool: 'p', wanted: mapResources((r) => c.least[r] + more[r]) }));
+  .map(({ more, ...c }) => ({ ...c, wanted: mapResources((r) => c.least[r] + more[r]) }));
 const anyBudget: fc.Arbitrary<Budget> = fc
   .record({ cpuCores: amount, memoryBytes: amount, diskBytesPerSec: amount }, { requiredKeys: [] })
   .map((b) => ({ ...b }));

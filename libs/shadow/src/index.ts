@@ -23,6 +23,7 @@ export {
 } from './estimators.ts';
 export { ShadowEstimator, type ShadowEstimatorOptions } from './estimate/estimator.ts';
 export type { ClassLoad, HotKey, ShadowReport } from './estimate/shadow-report.ts';
+export { HotKeyNames, type NamedHotKey } from './estimate/hot-key-names.ts';
 export { SizeQuantiles } from './estimate/size-quantiles.ts';
 export { SizeSketch } from './estimate/size-sketch.ts';
 export { type HeavyHitter, SpaceSaving } from './estimate/space-saving.ts';
@@ -42,4 +43,3 @@ export type { SampleSink, ShadowTick } from './sink.ts';
 export type { ShadowStats, ShadowStreamOptions, ShadowTapOptions, TapStats } from './tap-options.ts';
 export { clusterTotal, estimatePassed, horvitzThompson } from './weighted.ts';
 export { ShadowTap } from './tap.ts';
-export { HotKeyNames, type NamedHotKey } from './estimate/hot-key-names.ts';

@@ -100,14 +100,7 @@ export class Alerts {
 
 const subjectOf = ({ labels }: Alert): string => Object.values(labels)[0] ?? 'all';
 
-function viewOf({ name, severity, labels, summary, description, startsAtMs }: Alert): AlertView {
-  return {
-    name,
-    severity,
-    subject: Object.values(labels)[0] ?? 'all',
-    labels,
-    summary,
-    description,
-    startsAtMs,
-  };
+function viewOf(alert: Alert): AlertView {
+  const { name, severity, labels, summary, description, startsAtMs } = alert;
+  return { name, severity, subject: subjectOf(alert), labels, summary, description, startsAtMs };
 }

@@ -145,7 +145,7 @@ export class PoolController {
     const size = resizable.cpuCores === 'live' ? undefined : this.#planner.allocation?.perWorker;
     const least = scaleResources(size ?? minWorker, minWorkers);
     const wanted = mapResources((r) => Math.max(least[r], this.#wanted[r]));
-    return { pool: this.pool.name, weight, least, wanted, unit: size };
+    return { weight, least, wanted, unit: size };
   }
 
   /** Take in what was collected in this cycle. */

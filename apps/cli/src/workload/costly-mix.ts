@@ -1,6 +1,6 @@
 import { Xoshiro128 } from '@foreshadow/domain';
 import { demoShape, mixSeed } from '@foreshadow/testkit';
-import { OrderMaker } from './orders.ts';
+import { linesOf, OrderMaker } from './orders.ts';
 import type { RecordSource } from './source.ts';
 
 /** From then on a share of the orders costs many times as much, at the same rate. */
@@ -27,15 +27,10 @@ export function costlyMixSource(options: CostlyMixOptions): RecordSource {
     durationMs: undefined,
     due(fromMs, toMs, nowMs) {
       const isChanged = fromMs >= MIX_CHANGES_AFTER_MS;
-      const lines: string[] = [];
-      for (let p = 0; p < shape.partitions; p++) {
-        const count = shape.recordsIn(p, fromMs, toMs);
-        for (let i = 0; i < count; i++) {
-          const isCostly = isChanged && rng.next() < COSTLY_SHARE;
-          lines.push(JSON.stringify(maker.make(p, nowMs, isCostly ? COSTLY_CHECKS : undefined)));
-        }
-      }
-      return lines;
+      return linesOf(shape, fromMs, toMs, (partition) => {
+        const isCostly = isChanged && rng.next() < COSTLY_SHARE;
+        return maker.make(partition, nowMs, isCostly ? COSTLY_CHECKS : undefined);
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Xoshiro128 } from '@foreshadow/domain';
 import { demoShape, mixSeed, poisson } from '@foreshadow/testkit';
-import { OrderMaker } from './orders.ts';
+import { linesOf, OrderMaker } from './orders.ts';
 import type { RecordSource } from './source.ts';
 
 /** From then on, and for so long, one customer orders more than the largest worker keeps up with. */
@@ -26,11 +26,7 @@ export function hotKeySource(options: HotKeyOptions): RecordSource {
     keyField: 'customer',
     durationMs: undefined,
     due(fromMs, toMs, nowMs) {
-      const lines: string[] = [];
-      for (let p = 0; p < shape.partitions; p++) {
-        const count = shape.recordsIn(p, fromMs, toMs);
-        for (let i = 0; i < count; i++) lines.push(JSON.stringify(maker.make(p, nowMs)));
-      }
+      const lines = linesOf(shape, fromMs, toMs, (partition) => maker.make(partition, nowMs));
       const hotMs = Math.min(toMs, HOT_FROM_MS + HOT_FOR_MS) - Math.max(fromMs, HOT_FROM_MS);
       const hot = hotMs > 0 ? poisson(rng, (HOT_RECORDS_PER_SEC * hotMs) / 1000) : 0;
       for (let i = 0; i < hot; i++) {

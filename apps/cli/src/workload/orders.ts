@@ -98,13 +98,21 @@ export function orderSource(options: DemoShapeOptions, shape: LoadShape = demoSh
   return {
     keyField: 'customer',
     durationMs: undefined,
-    due(fromMs, toMs, nowMs) {
-      const lines: string[] = [];
-      for (let p = 0; p < shape.partitions; p++) {
-        const count = shape.recordsIn(p, fromMs, toMs);
-        for (let i = 0; i < count; i++) lines.push(JSON.stringify(maker.make(p, nowMs)));
-      }
-      return lines;
-    },
+    due: (fromMs, toMs, nowMs) => linesOf(shape, fromMs, toMs, (partition) => maker.make(partition, nowMs)),
   };
+}
+
+/** One line for each record that a shape has due in `[fromMs, toMs)`, partition by partition. */
+export function linesOf(
+  shape: LoadShape,
+  fromMs: number,
+  toMs: number,
+  make: (partition: number) => Order,
+): string[] {
+  const lines: string[] = [];
+  for (let p = 0; p < shape.partitions; p++) {
+    const count = shape.recordsIn(p, fromMs, toMs);
+    for (let i = 0; i < count; i++) lines.push(JSON.stringify(make(p)));
+  }
+  return lines;
 }

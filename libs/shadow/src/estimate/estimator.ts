@@ -41,7 +41,7 @@ const DECAY = 2 ** (-1 / 60);
 export class ShadowEstimator implements SampleSink {
   readonly #options: Required<ShadowEstimatorOptions>;
   readonly #samples: Sample[][];
-  readonly #hot: SpaceSaving[];
+  readonly #hot: SpaceSaving<readonly [number, number]>[];
   readonly #sizes = new SizeQuantiles();
 
   constructor(options: ShadowEstimatorOptions) {
@@ -149,10 +149,11 @@ export class ShadowEstimator implements SampleSink {
     const hot = this.#hot[partition]!;
     if (this.#options.hotKeys === 0) return [];
     hot.decay(DECAY);
-    for (const { keyHash, weight } of samples) if (keyHash !== undefined) hot.add(keyHash, weight);
+    for (const { keyHash, weight } of samples)
+      if (keyHash !== undefined) hot.add(keyHash.join(), keyHash, weight);
     const { total } = hot;
-    return hot.top(this.#options.hotKeys).map(({ keyHash, weight, overcount, variance }) => ({
-      keyHash,
+    return hot.top(this.#options.hotKeys).map(({ key, weight, overcount, variance }) => ({
+      keyHash: key,
       share: {
         value: weight / total,
         standardError: Math.sqrt(variance * Math.max(0, 1 - weight / total)) / total,

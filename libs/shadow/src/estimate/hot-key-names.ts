@@ -1,3 +1,5 @@
+import { SpaceSaving } from './space-saving.ts';
+
 /** A key by name, and its share of a partition's records over the last minute or so. */
 export interface NamedHotKey {
   readonly partition: number;
@@ -7,14 +9,8 @@ export interface NamedHotKey {
   readonly low: number;
 }
 
-interface Counter {
-  weight: number;
-  overcount: number;
-}
-
 interface Counts {
-  readonly counters: Map<string, Counter>;
-  total: number;
+  readonly keys: SpaceSaving<string>;
   /** Sum of squared weights: by it, how many records of equal weight say as much (Kish 1965). */
   squares: number;
 }
@@ -30,9 +26,8 @@ const NAME_LENGTH = 64;
 const Z95 = 1.645;
 
 /**
- * Names of the keys that hold much of a partition, by space-saving counters over the sampled records (Metwally et al. 2005, as
- * `SpaceSaving`, which knows hashes alone). Only of samples of records, each drawn by itself: a sample of whole keys says
- * nothing of shares.
+ * Names of the keys that hold much of a partition, by the sampled records. Only of samples of records, each drawn by itself: a
+ * sample of whole keys says nothing of shares.
  */
 export class HotKeyNames {
   readonly #partitions = new Map<number, Counts>();
@@ -42,9 +37,7 @@ export class HotKeyNames {
   add(partition: number, key: string | Uint8Array, weight: number): void {
     const counts = this.#countsOf(partition);
     const name = nameOf(key);
-    const counter = counts.counters.get(name) ?? admit(counts.counters, name);
-    counter.weight += weight;
-    counts.total += weight;
+    counts.keys.add(name, name, weight);
     counts.squares += weight * weight;
   }
 
@@ -54,40 +47,29 @@ export class HotKeyNames {
     const elapsedMs = Math.max(0, atMs - (this.#readMs ?? atMs));
     this.#readMs = atMs;
     const factor = 2 ** (-elapsedMs / HALF_LIFE_MS);
-    for (const counts of this.#partitions.values()) age(counts, factor);
+    for (const counts of this.#partitions.values()) {
+      counts.keys.decay(factor);
+      counts.squares *= factor * factor;
+    }
     return hot;
   }
 
   #countsOf(partition: number): Counts {
     const known = this.#partitions.get(partition);
     if (known !== undefined) return known;
-    const counts = { counters: new Map<string, Counter>(), total: 0, squares: 0 };
+    const counts = { keys: new SpaceSaving<string>(CAPACITY), squares: 0 };
     this.#partitions.set(partition, counts);
     return counts;
   }
 }
 
-/** A new key takes the place, and inherits the weight, of the lightest. */
-function admit(counters: Map<string, Counter>, name: string): Counter {
-  let overcount = 0;
-  if (counters.size >= CAPACITY) {
-    let lightest: [string, Counter] | undefined;
-    for (const entry of counters) {
-      if (lightest === undefined || entry[1].weight < lightest[1].weight) lightest = entry;
-    }
-    counters.delete(lightest![0]);
-    overcount = lightest![1].weight;
-  }
-  const counter = { weight: overcount, overcount };
-  counters.set(name, counter);
-  return counter;
-}
-
-function hotOf(partition: number, { counters, total, squares }: Counts): NamedHotKey[] {
+function hotOf(partition: number, { keys, squares }: Counts): NamedHotKey[] {
+  const { total } = keys;
   const records = squares > 0 ? (total * total) / squares : 0;
   if (records < LEAST_RECORDS) return [];
-  return [...counters]
-    .map(([key, { weight, overcount }]) => {
+  return keys
+    .top(CAPACITY)
+    .map(({ key, weight, overcount }) => {
       return {
         partition,
         key,
@@ -95,8 +77,7 @@ function hotOf(partition: number, { counters, total, squares }: Counts): NamedHo
         low: lowerBound((weight - overcount) / total, records),
       };
     })
-    .filter(({ share, low }) => share >= LEAST_SHARE && low > LEAST_SHARE / 2)
-    .sort((a, b) => b.share - a.share);
+    .filter(({ share, low }) => share >= LEAST_SHARE && low > LEAST_SHARE / 2);
 }
 
 /** Of a share that `n` records tell (Wilson 1927). */
@@ -105,15 +86,6 @@ function lowerBound(share: number, n: number): number {
   const middle = share + z2 / (2 * n);
   const margin = Z95 * Math.sqrt((share * (1 - share) + z2 / (4 * n)) / n);
   return Math.max(0, (middle - margin) / (1 + z2 / n));
-}
-
-function age(counts: Counts, factor: number): void {
-  counts.total *= factor;
-  counts.squares *= factor * factor;
-  for (const counter of counts.counters.values()) {
-    counter.weight *= factor;
-    counter.overcount *= factor;
-  }
 }
 
 function nameOf(key: string | Uint8Array): string {

@@ -1,6 +1,6 @@
 /** A frequent key and what is known of its weight. */
-export interface HeavyHitter {
-  readonly keyHash: readonly [number, number];
+export interface HeavyHitter<K> {
+  readonly key: K;
   readonly weight: number;
   /** How much of the weight may belong to keys that were displaced. */
   readonly overcount: number;
@@ -8,8 +8,8 @@ export interface HeavyHitter {
   readonly variance: number;
 }
 
-interface Counter {
-  keyHash: readonly [number, number];
+interface Counter<K> {
+  key: K;
   weight: number;
   overcount: number;
   variance: number;
@@ -20,9 +20,9 @@ interface Counter {
  * and top-k elements in data streams", 2005): every key of more than total/capacity is among the counters, and none is
  * counted short.
  */
-export class SpaceSaving {
+export class SpaceSaving<K> {
   readonly #capacity: number;
-  readonly #counters = new Map<string, Counter>();
+  readonly #counters = new Map<string, Counter<K>>();
   #total = 0;
 
   constructor(capacity: number) {
@@ -34,9 +34,9 @@ export class SpaceSaving {
     return this.#total;
   }
 
-  add(keyHash: readonly [number, number], weight: number): void {
-    const key = keyHash.join();
-    const counter = this.#counters.get(key) ?? this.#admit(key, keyHash);
+  /** @param id tells the key from others */
+  add(id: string, key: K, weight: number): void {
+    const counter = this.#counters.get(id) ?? this.#admit(id, key);
     counter.weight += weight;
     counter.variance += weight * (weight - 1);
     this.#total += weight;
@@ -53,7 +53,7 @@ export class SpaceSaving {
   }
 
   /** The `count` heaviest keys, heaviest first. */
-  top(count: number): HeavyHitter[] {
+  top(count: number): HeavyHitter<K>[] {
     return [...this.#counters.values()]
       .sort((a, b) => b.weight - a.weight)
       .slice(0, count)
@@ -61,10 +61,10 @@ export class SpaceSaving {
   }
 
   /** A new key takes the place, and inherits the weight, of the lightest. */
-  #admit(key: string, keyHash: readonly [number, number]): Counter {
-    const counter = { keyHash, weight: 0, overcount: 0, variance: 0 };
+  #admit(id: string, key: K): Counter<K> {
+    const counter: Counter<K> = { key, weight: 0, overcount: 0, variance: 0 };
     if (this.#counters.size >= this.#capacity) {
-      let lightest: [string, Counter] | undefined;
+      let lightest: [string, Counter<K>] | undefined;
       for (const entry of this.#counters) {
         if (lightest === undefined || entry[1].weight < lightest[1].weight) lightest = entry;
       }
@@ -72,7 +72,7 @@ export class SpaceSaving {
       this.#counters.delete(displaced);
       Object.assign(counter, { weight, overcount: weight, variance });
     }
-    this.#counters.set(key, counter);
+    this.#counters.set(id, counter);
     return counter;
   }
 }

@@ -144,18 +144,18 @@ describe('SpaceSaving', () => {
     const stream = fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 9 })), { maxLength: 500 });
     fc.assert(
       fc.property(stream, (records) => {
-        const sketch = new SpaceSaving(10);
+        const sketch = new SpaceSaving<number>(10);
         const truth = new Map<number, number>();
         for (const [key, weight] of records) {
-          sketch.add([key, 0], weight);
+          sketch.add(String(key), key, weight);
           truth.set(key, (truth.get(key) ?? 0) + weight);
         }
-        for (const { keyHash, weight, overcount } of sketch.top(10)) {
-          const exact = truth.get(keyHash[0])!;
+        for (const { key, weight, overcount } of sketch.top(10)) {
+          const exact = truth.get(key)!;
           expect(weight).toBeGreaterThanOrEqual(exact);
           expect(weight - overcount).toBeLessThanOrEqual(exact);
         }
-        const listed = new Set(sketch.top(10).map(({ keyHash }) => keyHash[0]));
+        const listed = new Set(sketch.top(10).map(({ key }) => key));
         for (const [key, weight] of truth) expect(listed.has(key) || weight <= sketch.total / 10).toBe(true);
       }),
     );

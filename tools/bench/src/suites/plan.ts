@@ -4,6 +4,7 @@ import {
   type ResourceVector,
   type WorkerStatus,
 } from '@foreshadow/domain';
+import { parseConfig } from '@foreshadow/domain/config';
 import {
   initialPoolState,
   type PartitionObservation,
@@ -24,6 +25,12 @@ const ROUNDS = 5;
 const TARGET_MS = 100;
 /** Forecasts reach this far, as the edges' do. */
 const HORIZONS_MS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300].map((s) => s * 1000);
+
+/** As a configuration that says nothing has it. */
+const { policy: POLICY } = parseConfig({
+  streams: [{ name: 'bench', partitions: PARTITIONS }],
+  pools: [{ name: 'bench', stream: 'bench' }],
+}).pools[0]!;
 
 interface Planned {
   readonly name: string;
@@ -125,15 +132,7 @@ function observe(pool: Planned, nowMs: number, cpu: Resizable): PoolObservation 
         maxWorker: demand(1),
       },
     },
-    policy: {
-      quantile: 0.9,
-      targetUtilization: 0.85,
-      tolerance: 0.1,
-      stabilizationMs: 30_000,
-      catchUpMs: 30_000,
-      targetLagMs: 10_000,
-      latePrice: 10,
-    },
+    policy: POLICY,
     resizable: { cpuCores: cpu, memoryBytes: 'none', networkBytesPerSec: 'none', diskBytesPerSec: 'none' },
     workers: workersOf(pool, nowMs),
     workerBase: demand(0.01),
